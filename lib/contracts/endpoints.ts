@@ -1,0 +1,16 @@
+// Every operation of the HTTP API; the OpenAPI document and its test are made from this list.
+
+import * as audit from "./audit.ts";
+import type { Endpoint } from "./endpoint.ts";
+import * as keys from "./keys.ts";
+import * as live from "./live.ts";
+import * as overview from "./overview.ts";
+import * as system from "./system.ts";
+
+function isEndpoint(value: unknown): value is Endpoint {
+  return typeof value === "object" && value !== null && "path" in value && "reply" in value && "role" in value;
+}
+
+export const ENDPOINTS: readonly Endpoint[] = [system, overview, keys, audit, live].flatMap((module) =>
+  Object.values(module).filter(isEndpoint),
+);

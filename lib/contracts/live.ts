@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { keyId } from "./bytes.ts";
+import { defineEndpoint } from "./endpoint.ts";
+import { linkState } from "./overview.ts";
+
+/** Events of the one stream an open browser holds. Event name = `kind`. */
+export const liveEvent = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("hello"), at: z.number().int(), link: linkState }),
+  z.object({ kind: z.literal("link"), at: z.number().int(), link: linkState }),
+  /** Keys that changed, whoever changed them. `by` is set when it was done in this console. `all`: too many, or the
+   * feed was interrupted: refetch. */
+  z.object({
+    kind: z.literal("keys"),
+    at: z.number().int(),
+    keys: z.array(keyId),
+    by: z.string().nullable(),
+    all: z.boolean(),
+  }),
+  z.object({ kind: z.literal("census"), at: z.number().int() }),
+  z.object({ kind: z.literal("audit"), at: z.number().int() }),
+  /** Whether changes by others are seen as they happen, or this Redis refuses (then pages poll). */
+  z.object({ kind: z.literal("feed"), at: z.number().int(), live: z.boolean(), because: z.string().nullable() }),
+  /** The session ended; sign in again. */
+  z.object({ kind: z.literal("bye"), at: z.number().int(), because: z.string() }),
+]);
+export type LiveEvent = z.infer<typeof liveEvent>;
+
+export const openLive = defineEndpoint({
+  id: "openLive",
+  method: "GET",
+  path: "/api/live",
+  role: "viewer",
+  summary: "Server-sent events about changes; one stream per browser",
+  reply: z.unknown(),
+  contentType: "text/event-stream",
+});

@@ -1,0 +1,113 @@
+// Everything the core throws on purpose. Each class has a stable `code`, a sentence that names the value it is about,
+// and keeps the error that caused it. Expected outcomes (a lock that is taken, a key that is absent) are values instead.
+
+/** Parent of every error the core throws; `code` never changes between releases. */
+export class CoreError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** Redis cannot be asked: not connected, no answer in time, or the command was cut off. Safe to try again later. */
+export class StoreUnavailable extends CoreError {
+  constructor(reason: string, options?: { cause?: unknown }) {
+    super("STORE_UNAVAILABLE", `Redis is not available: ${reason}`, options);
+  }
+}
+
+/** Redis answered, but its ACL refuses this user the command. `command` is its lower-case name when Redis told it. */
+export class StorePermission extends CoreError {
+  readonly command: string | undefined;
+
+  constructor(reason: string, command: string | undefined, options?: { cause?: unknown }) {
+    super("REDIS_PERMISSION", reason, options);
+    this.command = command;
+  }
+}
+
+/** An argument that can never be right, whatever Redis holds. */
+export class InvalidInput extends CoreError {
+  constructor(message: string) {
+    super("INVALID_INPUT", message);
+  }
+}
+
+/** A user-cache key that is empty or no string. The sentence is the one applications already know (seed 001). */
+export class KeyRequired extends CoreError {
+  constructor() {
+    super("KEY_REQUIRED", "cache key is required");
+  }
+}
+
+/** A TTL that is not an integer of at least 1 ms (or too large for Redis). */
+export class TtlInvalid extends CoreError {
+  constructor(got: unknown) {
+    super("TTL_INVALID", `Expected \`ttlMs\` to be an integer ≥ 1 and ≤ ${MAX_TTL_MS}, got ${show(got)}`);
+  }
+}
+
+/** The largest TTL accepted, in ms: 100 years, far below the point where Redis overflows. */
+export const MAX_TTL_MS = 100 * 365 * 24 * 3_600_000;
+
+/** A value above `REDIS_USER_CACHE_MAX_VALUE_BYTES`, or above the whole quota. Nothing was written. */
+export class ValueTooLarge extends CoreError {
+  readonly bytes: number;
+  readonly limitBytes: number;
+
+  constructor(
+    bytes: number,
+    limitBytes: number,
+    limit: "REDIS_USER_CACHE_MAX_VALUE_BYTES" | "REDIS_USER_CACHE_LIMIT_MB",
+  ) {
+    super(
+      "VALUE_TOO_LARGE",
+      limit === "REDIS_USER_CACHE_MAX_VALUE_BYTES"
+        ? `$cache value is ${bytes} bytes, above ${limit}=${limitBytes}`
+        : `$cache value is ${bytes} bytes, above ${limit} capacity ${limitBytes} bytes`,
+    );
+    this.bytes = bytes;
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** The quota cannot take the value: all that is left to evict are held locks, or keys nobody agreed to evict. */
+export class QuotaExceeded extends CoreError {
+  readonly details: { bytes: number; totalBytes: number; limitBytes: number };
+
+  constructor(message: string, details: { bytes: number; totalBytes: number; limitBytes: number }) {
+    super("QUOTA_EXCEEDED", message);
+    this.details = details;
+  }
+}
+
+/** A namespace name that would be ambiguous or unsafe; the sentence says what is allowed. */
+export class NamespaceInvalid extends CoreError {
+  constructor(got: unknown) {
+    super(
+      "NAMESPACE_INVALID",
+      `NODE_NAME must be 1 to 128 letters, digits, ".", "_" or "-", starting with a letter or digit (or the same inside one pair of braces), got ${show(got)}`,
+    );
+  }
+}
+
+/** On Redis Cluster every key of a namespace must share a slot, so its name must carry a hash tag. */
+export class NamespaceHashTag extends CoreError {
+  constructor(nodeName: string | undefined) {
+    super(
+      "NAMESPACE_HASH_TAG",
+      nodeName === undefined
+        ? "On Redis Cluster NODE_NAME must be set and carry a hash tag, for example {prod}"
+        : `On Redis Cluster NODE_NAME must carry a hash tag: use {${nodeName}} instead of ${nodeName}`,
+    );
+  }
+}
+
+/** A value as it may stand in a sentence: short, quoted, and never a whole payload. */
+function show(value: unknown): string {
+  if (typeof value !== "string") return String(value).slice(0, 40);
+  return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+}

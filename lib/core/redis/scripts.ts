@@ -1,0 +1,54 @@
+// Lua scripts as first-class operations: one operation per .lua file, beside the TypeScript that calls it.
+// A script is sent by its SHA-1 (EVALSHA) and only once as text per server (on NOSCRIPT), so the ordinary case is one
+// round trip. Shared Lua functions live in include files that are put before the body.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+/** What a script needs of a client; ioredis' `Redis` and `Cluster` and our connections all have it. */
+export interface ScriptClient {
+  call(command: string | Buffer, ...args: (string | Buffer | number)[]): Promise<unknown>;
+  callBuffer(command: string | Buffer, ...args: (string | Buffer | number)[]): Promise<unknown>;
+}
+
+/** A loaded Lua script. */
+export interface Script {
+  /** File name without `.lua`, for messages. */
+  readonly name: string;
+  /** The whole text that is sent, includes first. */
+  readonly text: string;
+  /** Number of KEYS the script takes. */
+  readonly keys: number;
+  /** Runs it: the first `keys` arguments are KEYS, the rest ARGV. `buffers` returns bulk replies as bytes. */
+  run(
+    client: ScriptClient,
+    args: readonly (string | Buffer | number)[],
+    options?: { buffers?: boolean },
+  ): Promise<unknown>;
+}
+
+/**
+ * Loads a `.lua` file as an operation.
+ * @param file     `new URL("./release.lua", import.meta.url)`; works bundled, standalone and in tests
+ * @param options.keys     how many KEYS it takes
+ * @param options.includes Lua files of local functions, put before the body in this order
+ */
+export function defineScript(file: URL, options: { keys: number; includes?: readonly URL[] }): Script {
+  const text = [...(options.includes ?? []), file].map((part) => readFileSync(part, "utf8")).join("\n");
+  const sha1 = createHash("sha1").update(text).digest("hex");
+  const { keys } = options;
+  return {
+    name: (file.pathname.split("/").pop() ?? "").replace(/(\.[0-9a-f]+)?\.lua$/, ""),
+    text,
+    keys,
+    async run(client, args, { buffers = false } = {}) {
+      const send = buffers ? client.callBuffer.bind(client) : client.call.bind(client);
+      try {
+        return await send("EVALSHA", sha1, keys, ...args);
+      } catch (error) {
+        if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+        return await send("EVAL", text, keys, ...args);
+      }
+    },
+  };
+}
