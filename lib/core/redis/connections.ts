@@ -1,0 +1,264 @@
+// The core's way to Redis: one client for commands and, once somebody listens, one for subscriptions.
+//
+// Promises: a call either answers or fails with STORE_UNAVAILABLE in bounded time (`commandTimeoutMs`), never hangs and
+// never queues behind a dead connection; a command is never sent twice by us, so a script that was cut off may have run
+// or not, but not twice; everything recovers by itself when Redis is back. Not promised: that a write survives a
+// failover (replication is asynchronous).
+
+import { once } from "node:events";
+import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
+import { NamespaceHashTag, StoreUnavailable } from "../errors.ts";
+import { Link, type LinkStatus, watchSilence } from "./link.ts";
+import type { ScriptClient } from "./scripts.ts";
+import { mapStoreError } from "./store-error.ts";
+import { createSubscriber } from "./subscriber.ts";
+import { parseRedisUri, type RedisLocation, type Topology } from "./uri.ts";
+
+export { mapStoreError };
+
+/** Options of {@link createConnections}; times in ms. */
+export interface ConnectionsOptions {
+  /** See uri.ts for the forms. */
+  uri: string;
+  /** Shown by CLIENT LIST. @default "keydeck" */
+  name?: string;
+  /** The namespace; on Redis Cluster it must carry a hash tag. */
+  nodeName?: string | undefined;
+  /** A command that has no answer by then fails. @default 2000 */
+  commandTimeoutMs?: number;
+  /** @default 5000 */
+  connectTimeoutMs?: number;
+  /** No PING reply for so long means half open. @default 2500 */
+  silenceMs?: number;
+}
+
+/** The links to one Redis (standalone, the master behind Sentinel, or a Cluster). */
+export interface Connections extends ScriptClient {
+  readonly topology: Topology;
+  /** `host:port` (several joined by ","), never a password. */
+  readonly address: string;
+  /** The ioredis client; prefer {@link Connections.run}, which maps errors. */
+  readonly client: Redis | Cluster;
+  readonly link: LinkStatus;
+  onLink(listener: (status: LinkStatus) => void): () => void;
+  /** Runs commands on the client; store failures become {@link StoreUnavailable} or StorePermission. */
+  run<T>(work: (client: Redis | Cluster) => Promise<T>): Promise<T>;
+  /** The nodes that hold the namespace's keys: one, or each primary of a Cluster (with a hash tag only its slot's owner). */
+  primaries(): Promise<Redis[]>;
+  /** A further connection to the same data, for tracking or blocking reads; the caller closes it. */
+  duplicate(overrides?: Partial<RedisOptions>): Promise<Redis>;
+  /** Listens on a channel over the shared subscriber, which resubscribes by itself; resolves when Redis confirmed. */
+  subscribe(channel: string, listener: (message: Buffer) => void): Promise<() => Promise<void>>;
+  /** Resolves once commands can be sent. @throws {StoreUnavailable} after `timeoutMs` (default: the command timeout) */
+  ready(timeoutMs?: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, in the background: it returns at once and never throws because Redis is away.
+ * @throws {InvalidInput} for a malformed URI
+ * @throws {NamespaceHashTag} on Redis Cluster when `nodeName` carries no hash tag
+ */
+export function createConnections(options: ConnectionsOptions): Connections {
+  const {
+    uri,
+    name = "keydeck",
+    nodeName,
+    commandTimeoutMs = 2_000,
+    connectTimeoutMs = 5_000,
+    silenceMs = 2_500,
+  } = options;
+  const location = parseRedisUri(uri);
+  if (location.topology === "cluster" && "nodeName" in options && !nodeName?.startsWith("{"))
+    throw new NamespaceHashTag(nodeName);
+
+  const link = new Link();
+  const base = baseOptions(location, { name, commandTimeoutMs, connectTimeoutMs });
+  const client = location.topology === "cluster" ? connectCluster(location, base) : new Redis(base);
+  const stopWatching = watchLink(client, link, silenceMs);
+  const subscriber = createSubscriber({
+    connect: (overrides) => duplicate({ ...overrides, connectionName: `${name}:sub` }),
+    silenceMs,
+    link,
+  });
+  let closed = false;
+
+  async function ready(timeoutMs = commandTimeoutMs): Promise<void> {
+    if (isUsable(link.status)) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => finish(() => reject(new StoreUnavailable(link.status.reason ?? "not connected yet"))),
+        timeoutMs,
+      );
+      const stop = link.onChange((status) => isUsable(status) && finish(resolve));
+      const finish = (settle: () => void) => {
+        clearTimeout(timer);
+        stop();
+        settle();
+      };
+    });
+  }
+
+  async function run<T>(work: (client: Redis | Cluster) => Promise<T>): Promise<T> {
+    if (closed) throw new StoreUnavailable("closed");
+    // Only the very first connect is worth waiting for; later a caller is told at once.
+    if (link.status.state === "connecting") await ready();
+    if (link.status.state === "down") throw new StoreUnavailable(link.status.reason ?? "not connected");
+    try {
+      return await work(client);
+    } catch (error) {
+      throw mapStoreError(error);
+    }
+  }
+
+  async function primaries(): Promise<Redis[]> {
+    if (client instanceof Redis) return [client];
+    return run(async () => {
+      if (nodeName?.startsWith("{") !== true) return client.nodes("master");
+      const slot = Number(await client.call("CLUSTER", "KEYSLOT", nodeName));
+      const owner = client.slots[slot]?.[0];
+      const node = client.nodes("master").find(({ options: { host, port } }) => `${host}:${port}` === owner);
+      if (!node) throw new StoreUnavailable("the primary that owns the namespace's slot is not connected");
+      return [node];
+    });
+  }
+
+  async function duplicate(overrides: Partial<RedisOptions> = {}): Promise<Redis> {
+    const [node] = await primaries();
+    if (!node) throw new StoreUnavailable("no primary is connected");
+    const extra =
+      client instanceof Redis ? client.duplicate(overrides) : new Redis({ ...base, ...pick(node), ...overrides });
+    extra.on("error", () => {});
+    await becomesReady(extra, connectTimeoutMs);
+    return extra;
+  }
+
+  return {
+    topology: location.topology,
+    address: location.hosts.map(({ host, port }) => `${host}:${port}`).join(","),
+    client,
+    get link() {
+      return link.status;
+    },
+    onLink: (listener) => link.onChange(listener),
+    run,
+    call: (command, ...args) => run((redis) => redis.call(String(command), ...args)),
+    callBuffer: (command, ...args) => run((redis) => redis.callBuffer(String(command), ...args)),
+    primaries,
+    duplicate,
+    subscribe: (channel, listener) => run(() => subscriber.subscribe(channel, listener)),
+    ready,
+    async close() {
+      closed = true;
+      stopWatching();
+      link.set("down", "closed");
+      await subscriber.close();
+      client.disconnect();
+    },
+  };
+}
+
+function isUsable({ state }: LinkStatus): boolean {
+  return state === "ready" || state === "degraded";
+}
+
+async function becomesReady(redis: Redis, timeoutMs: number): Promise<void> {
+  if (redis.status === "ready") return;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    await once(redis, "ready", { signal: timeout });
+  } catch (error) {
+    if (timeout.aborted) redis.disconnect();
+    throw mapStoreError(error);
+  }
+}
+
+/** What every connection shares: fail fast, never resend, dial again for ever with growing pauses. */
+function baseOptions(
+  location: RedisLocation,
+  times: { name: string; commandTimeoutMs: number; connectTimeoutMs: number },
+): RedisOptions {
+  const [first] = location.hosts;
+  return {
+    ...(location.topology === "sentinel"
+      ? {
+          sentinels: [...location.hosts],
+          name: location.masterName,
+          sentinelUsername: location.sentinelUsername,
+          sentinelPassword: location.sentinelPassword,
+          failoverDetector: true,
+          sentinelRetryStrategy: pauseBefore,
+        }
+      : { host: first?.host, port: first?.port }),
+    username: location.username,
+    password: location.password,
+    db: location.db,
+    ...(location.tls ? { tls: {} } : {}),
+    connectionName: times.name,
+    commandTimeout: times.commandTimeoutMs,
+    connectTimeout: times.connectTimeoutMs,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: pauseBefore,
+    // After a failover the old master answers READONLY: dial again, so that Sentinel or DNS can name the new one.
+    reconnectOnError: (error) => error.message.startsWith("READONLY"),
+  };
+}
+
+function pauseBefore(attempt: number): number {
+  return Math.min(50 * 2 ** Math.min(attempt, 6), 2_000) * (0.75 + Math.random() / 2);
+}
+
+function connectCluster(location: RedisLocation, base: RedisOptions): Cluster {
+  const { host: _host, port: _port, db: _db, ...redisOptions } = base;
+  const options: ClusterOptions = {
+    redisOptions,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: pauseBefore,
+    // Bounds how long one command follows a cluster that is electing: 4 × 250 ms, then the caller is told.
+    maxRedirections: 4,
+    retryDelayOnFailover: 250,
+    retryDelayOnClusterDown: 250,
+    slotsRefreshTimeout: 2_000,
+    slotsRefreshInterval: 5_000,
+  };
+  return new Cluster([...location.hosts], options);
+}
+
+/** Keeps `link` true and tears silent connections. */
+function watchLink(client: Redis | Cluster, link: Link, silenceMs: number): () => void {
+  let lastError: string | null = null;
+  const silent = `no reply for ${silenceMs / 1_000} s`;
+  client.on("error", (error: Error) => {
+    lastError = error.message;
+    if (link.status.state !== "ready" && link.status.state !== "degraded") link.set("down", error.message);
+  });
+  client.on("ready", () => {
+    lastError = null;
+    link.set("ready");
+  });
+  client.on("close", () =>
+    link.set("down", link.status.state === "down" ? link.status.reason : (lastError ?? "the connection was closed")),
+  );
+  if (client instanceof Redis) return watchSilence(client, silenceMs, () => link.set("down", silent));
+
+  const watches = new Map<Redis, () => void>();
+  const watch = (node: Redis) =>
+    watches.set(
+      node,
+      watchSilence(node, silenceMs, () => link.set("degraded", `${pick(node).host}:${pick(node).port}: ${silent}`)),
+    );
+  client.on("+node", watch);
+  client.on("-node", (node: Redis) => {
+    watches.get(node)?.();
+    watches.delete(node);
+  });
+  return () => {
+    for (const stop of watches.values()) stop();
+  };
+}
+
+function pick(node: Redis): { host: string | undefined; port: number | undefined } {
+  return { host: node.options.host, port: node.options.port };
+}

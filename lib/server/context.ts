@@ -1,0 +1,45 @@
+// What a service is: a plain function of who asks, what they ask for, and the running console. No HTTP, no React.
+
+import type * as z from "zod";
+import type { Endpoint, Role } from "../contracts/endpoint.ts";
+import type { ErrorCode } from "../contracts/errors.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** Who asks. */
+export interface Actor {
+  readonly name: string;
+  readonly role: Role;
+  readonly via: "session" | "token";
+  /** The socket's address (or the trusted proxy's word for it). */
+  readonly address: string;
+}
+
+/** Everything a service may use. `signal` aborts when the browser goes away: long work must watch it. */
+export interface Context {
+  readonly runtime: Runtime;
+  readonly actor: Actor;
+  readonly signal: AbortSignal;
+}
+
+/** What the endpoint's schemas let through. */
+export interface Input<E extends Endpoint> {
+  readonly params: E["params"] extends z.ZodType ? z.output<E["params"]> : undefined;
+  readonly query: E["query"] extends z.ZodType ? z.output<E["query"]> : undefined;
+  readonly body: E["body"] extends z.ZodType ? z.output<E["body"]> : undefined;
+}
+
+/** Answers an endpoint. Downloads and streams return a `Response` instead of the reply. */
+export type Service<E extends Endpoint> = (context: Context, input: Input<E>) => Promise<z.input<E["reply"]> | Response>;
+
+/** A refusal with a code of the one table; the route turns it into the status and the error body. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Record<string, unknown> | undefined;
+
+  constructor(code: ErrorCode, message: string, details?: Record<string, unknown>) {
+    super(message);
+    this.name = "ApiError";
+    this.code = code;
+    this.details = details;
+  }
+}
