@@ -1,0 +1,72 @@
+// Wires the parts of the core for one application instance. What an application embeds:
+//
+//   const cluster = createCluster({ redis: process.env.REDIS_URI, nodeName: process.env.NODE_NAME });
+//   await cluster.cache.set("user:123", user, 60_000);
+//   await cluster.close();
+
+import { randomBytes } from "node:crypto";
+import { InvalidInput } from "./errors.ts";
+import { createKeyspace, type Keyspace } from "./keyspace.ts";
+import { type Connections, createConnections } from "./redis/connections.ts";
+import type { LinkStatus } from "./redis/link.ts";
+import { createUserCache, type UserCache } from "./user-cache/user-cache.ts";
+
+const MB = 1024 * 1024;
+const DEFAULTS = { limitMb: 30, maxValueBytes: 0, commandMs: 2_000, connectMs: 5_000 };
+
+/** Options of {@link createCluster}. */
+export interface ClusterOptions {
+  /** Where Redis is; see redis/uri.ts for the forms. */
+  redis: string;
+  /** The seeds' `NODE_NAME`, shared by all instances of a cluster; on Redis Cluster with a hash tag, `{prod}`. */
+  nodeName?: string | undefined;
+  /** 32 lower-case hex. @default random, new for each process */
+  instanceId?: string;
+  userCache?: {
+    /** MB (1024 × 1024 bytes) that all user-cache values may take together; 0 = unlimited. @default 30 */
+    limitMb?: number;
+    /** Largest single value in bytes; 0 = no cap. @default 0 */
+    maxValueBytes?: number;
+  };
+  /** ms. @default commandMs 2000, connectMs 5000 */
+  timeouts?: { commandMs?: number; connectMs?: number };
+}
+
+/** One instance's part in the cluster. */
+export interface ClusterInstance {
+  readonly instanceId: string;
+  readonly keyspace: Keyspace;
+  readonly connections: Connections;
+  /** The user cache, `$cache` of seed 001. */
+  readonly cache: UserCache;
+  /** The link to Redis: state, reason, since when. */
+  status(): LinkStatus;
+  /** Ends everything this instance opened. */
+  close(): Promise<void>;
+}
+
+/**
+ * Joins a cluster. Returns at once; Redis may still be away (calls then fail with StoreUnavailable until it is there).
+ * @throws {NamespaceInvalid} {NamespaceHashTag} {InvalidInput} for options that can never work
+ * @see seed 000 "Cluster Architecture"
+ */
+export function createCluster(options: ClusterOptions): ClusterInstance {
+  const instanceId = options.instanceId ?? randomBytes(16).toString("hex");
+  if (!/^[0-9a-f]{32}$/.test(instanceId))
+    throw new InvalidInput("Expected `instanceId` to be 32 lower-case hex characters");
+  const keyspace = createKeyspace(options.nodeName);
+  const connections = createConnections({
+    uri: options.redis,
+    name: `keydeck:${instanceId.slice(0, 8)}`,
+    nodeName: keyspace.nodeName,
+    commandTimeoutMs: options.timeouts?.commandMs ?? DEFAULTS.commandMs,
+    connectTimeoutMs: options.timeouts?.connectMs ?? DEFAULTS.connectMs,
+  });
+  const cache = createUserCache({
+    store: connections,
+    keyspace,
+    limitBytes: Math.floor((options.userCache?.limitMb ?? DEFAULTS.limitMb) * MB),
+    maxValueBytes: options.userCache?.maxValueBytes ?? DEFAULTS.maxValueBytes,
+  });
+  return { instanceId, keyspace, connections, cache, status: () => connections.link, close: () => connections.close() };
+}
