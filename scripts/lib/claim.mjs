@@ -1,0 +1,79 @@
+// One process at a time may do something in a folder: run the console, install, build. The claim is a file that names
+// the process; a claim whose process is gone counts for nothing.
+
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { run } from "./child.mjs";
+
+/**
+ * Claims `file` for this process.
+ * @returns {Promise<{ release(): void, tell(facts: object): void } | { holder: object }>} `holder`: who has it
+ */
+export async function claim(file) {
+  for (;;) {
+    try {
+      const descriptor = openSync(file, "wx", 0o600);
+      writeSync(descriptor, JSON.stringify({ pid: process.pid }));
+      closeSync(descriptor);
+      break;
+    } catch (error) {
+      if (error.code !== "EEXIST") throw error;
+    }
+    const holder = await readHolder(file);
+    if (holder && (await isAlive(holder.pid))) return { holder };
+    rmSync(file, { force: true });
+  }
+  return {
+    release: () => rmSync(file, { force: true }),
+    tell: (facts) => writeFileSync(file, JSON.stringify({ pid: process.pid, ...facts }), { mode: 0o600 }),
+  };
+}
+
+/** Does `work` when nobody else in this folder does; waits for them first. */
+export async function alone(file, work) {
+  for (;;) {
+    const mine = await claim(file);
+    if (mine.release) {
+      const release = () => mine.release();
+      process.once("exit", release);
+      try {
+        return await work();
+      } finally {
+        process.off("exit", release);
+        release();
+      }
+    }
+    await sleep(200);
+  }
+}
+
+/** The holder's facts; between another's open and write the file is empty for a moment. */
+async function readHolder(file) {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    try {
+      return JSON.parse(readFileSync(file, "utf8"));
+    } catch {
+      await sleep(20);
+    }
+  }
+  return null;
+}
+
+/** Process ids are used again, so it must also be one of this project's commands. */
+async function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (error.code !== "EPERM") return false;
+  }
+  if (pid === process.pid) return true;
+  return /\bscripts\/\w+\.mjs\b/.test(await commandLine(pid));
+}
+
+async function commandLine(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    return (await run("ps", ["-o", "command=", "-p", String(pid)])).output;
+  }
+}

@@ -1,0 +1,121 @@
+// The console's HTTP server: Next behind a plain node:http server, because `next start` never ends while a live stream
+// is open, and because the address of the caller must come from the socket and not from what the caller claims.
+
+import { createServer } from "node:http";
+import { BlockList, isIP } from "node:net";
+import next from "next";
+import { portTaken, urlOf } from "./lib/address.mjs";
+import { Failure } from "./lib/failure.mjs";
+import { ROOT } from "./lib/paths.mjs";
+
+/** A key name of 16 KiB is 21,848 characters in a URL. */
+const MAX_HEADER_BYTES = 32 * 1024;
+const STREAMS_MAY_FINISH_MS = 300;
+
+/**
+ * Prepares Next and listens.
+ * @param {{ dev: boolean, host: string, port: number }} options
+ * @returns {Promise<{ url: string, close(): Promise<void> }>} close: ends open streams too, then the console's own
+ * connections
+ */
+export async function startServer({ dev, host, port }) {
+  const clientAddress = trustedAddress(process.env.TRUST_PROXY);
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
+  const app = next({ dev, dir: ROOT, hostname: host, port, httpServer: server });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  server.on("request", (request, response) => {
+    sanitize(request, clientAddress);
+    handle(request, response);
+  });
+  server.on("clientError", answerUnreadable);
+  await listen(server, host, port);
+  return { url: urlOf(host, server.address().port), close: () => close(server, app) };
+}
+
+function listen(server, host, port) {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) =>
+      reject(error.code === "EADDRINUSE" ? portTaken({ host, port }) : new Failure(`Cannot listen: ${error.message}.`)),
+    );
+    server.listen(port, host, resolve);
+  });
+}
+
+async function close(server, app) {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  // Short requests end by themselves; live streams would stay for ever.
+  setTimeout(() => server.closeAllConnections(), STREAMS_MAY_FINISH_MS);
+  await closed;
+  const runtime = await globalThis[Symbol.for("keydeck.runtime")];
+  await runtime?.close();
+  await app.close();
+}
+
+/** Takes away what only a trusted hop or Next itself may say about a request. */
+function sanitize(request, clientAddress) {
+  const { headers } = request;
+  const { address, isProxied } = clientAddress(request.socket.remoteAddress ?? "", headers["x-forwarded-for"]);
+  for (const name of Object.keys(headers)) {
+    if (/^x-(middleware|nonce|keydeck|real-ip|invoke|matched-path|now-route)/.test(name)) delete headers[name];
+    if (!isProxied && /^(forwarded$|x-forwarded-)/.test(name)) delete headers[name];
+  }
+  headers["x-forwarded-for"] = address;
+}
+
+/**
+ * Who really calls. `TRUST_PROXY` is the number of proxies in front ("1"), or their addresses ("10.0.0.0/8,::1");
+ * unset means none, and then nothing the caller says about addresses counts.
+ */
+export function trustedAddress(setting) {
+  const text = (setting ?? "").trim();
+  if (text === "" || text === "0") return (socket) => ({ address: plain(socket), isProxied: false });
+  const hops = (socket, forwarded) => [...split(forwarded), socket].map(plain);
+  if (/^\d+$/.test(text)) {
+    return (socket, forwarded) => {
+      const chain = hops(socket, forwarded);
+      return { address: chain[Math.max(0, chain.length - 1 - Number(text))], isProxied: true };
+    };
+  }
+  const trusted = blockList(text);
+  const isTrusted = (address) => isIP(address) > 0 && trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+  return (socket, forwarded) => {
+    const chain = hops(socket, forwarded);
+    const caller = chain.findLastIndex((address) => !isTrusted(address));
+    return { address: chain[Math.max(0, caller)], isProxied: isTrusted(plain(socket)) };
+  };
+}
+
+function blockList(text) {
+  const list = new BlockList();
+  for (const entry of split(text)) {
+    const [address, bits] = entry.split("/");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    try {
+      if (bits === undefined) list.addAddress(address, family);
+      else list.addSubnet(address, Number(bits), family);
+    } catch {
+      throw new Failure(
+        `TRUST_PROXY must be a number of proxies, or addresses such as 10.0.0.0/8,::1; got "${entry}".`,
+      );
+    }
+  }
+  return list;
+}
+
+const split = (text) => (text ?? "").split(",").flatMap((part) => part.trim() || []);
+/** An IPv4 caller on a dual-stack socket. */
+const plain = (address) => address.replace(/^::ffff:(?=\d+\.)/, "");
+
+/** What Node's parser refuses never reaches a route; the error body is the API's all the same. */
+function answerUnreadable(error, socket) {
+  if (!socket.writable) return;
+  const tooLong = error.code === "HPE_HEADER_OVERFLOW";
+  const message = tooLong ? `The address and headers are longer than ${MAX_HEADER_BYTES} bytes.` : "This is not HTTP.";
+  const body = JSON.stringify({ error: { code: "INVALID_INPUT", message } });
+  socket.end(
+    `HTTP/1.1 ${tooLong ? "422 Unprocessable Content" : "400 Bad Request"}\r\nContent-Type: application/json\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}
