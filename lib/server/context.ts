@@ -12,6 +12,8 @@ export interface Actor {
   readonly via: "session" | "token";
   /** The socket's address (or the trusted proxy's word for it). */
   readonly address: string;
+  /** When the session ends, ms; null for a token, which does not. */
+  readonly until: number | null;
 }
 
 /** Everything a service may use. `signal` aborts when the browser goes away: long work must watch it. */
@@ -29,7 +31,10 @@ export interface Input<E extends Endpoint> {
 }
 
 /** Answers an endpoint. Downloads and streams return a `Response` instead of the reply. */
-export type Service<E extends Endpoint> = (context: Context, input: Input<E>) => Promise<z.input<E["reply"]> | Response>;
+export type Service<E extends Endpoint> = (
+  context: Context,
+  input: Input<E>,
+) => Promise<z.input<E["reply"]> | Response>;
 
 /** A refusal with a code of the one table; the route turns it into the status and the error body. */
 export class ApiError extends Error {

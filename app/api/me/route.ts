@@ -1,0 +1,5 @@
+import { getMe } from "@/lib/contracts/system";
+import { me } from "@/lib/server/me";
+import { route } from "@/lib/server/route";
+
+export const GET = route(getMe, me);

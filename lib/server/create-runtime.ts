@@ -1,0 +1,30 @@
+// Wires the parts of the console for one configuration. Opens connections in the background and returns at once.
+
+import { createKeyspace } from "../core/keyspace.ts";
+import { createConnections } from "../core/redis/connections.ts";
+import { createAudit } from "./audit.ts";
+import type { Config } from "./config.ts";
+import { createLive } from "./live.ts";
+import type { Runtime } from "./runtime.ts";
+import { createUsers } from "./users.ts";
+
+export function createRuntime(config: Config): Runtime {
+  const keyspace = createKeyspace(config.nodeName);
+  const connections = createConnections({ uri: config.redis.uri, name: "keydeck", nodeName: keyspace.nodeName });
+  const live = createLive();
+  const stopLink = connections.onLink((link) => live.publish({ kind: "link", link }));
+  const audit = createAudit({ connections, keyspace, maxEntries: config.audit.maxEntries, publish: live.publish });
+  return {
+    config,
+    keyspace,
+    connections,
+    users: createUsers(config.auth.users, config.auth.usersFile),
+    audit,
+    live,
+    async close() {
+      live.close();
+      stopLink();
+      await connections.close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+// The one process singleton. Next gives route handlers, pages and instrumentation their own copy of every module, so
+// whatever must exist once hangs on globalThis and nowhere else.
+
+import "server-only";
+import type { Keyspace } from "../core/keyspace.ts";
+import type { Connections } from "../core/redis/connections.ts";
+import type { Audit } from "./audit.ts";
+import { type Config, readConfig } from "./config.ts";
+import { createRuntime } from "./create-runtime.ts";
+import type { Live } from "./live.ts";
+import type { Users } from "./users.ts";
+
+export interface Runtime {
+  readonly config: Config;
+  readonly keyspace: Keyspace;
+  readonly connections: Connections;
+  readonly users: Users;
+  readonly audit: Audit;
+  readonly live: Live;
+  /** Ends everything it opened. */
+  close(): Promise<void>;
+}
+
+const RUNTIME = Symbol.for("keydeck.runtime");
+const store = globalThis as { [RUNTIME]?: Runtime | undefined };
+
+/**
+ * The running console, started on first use.
+ * @throws {ConfigError} when the environment cannot be used
+ */
+export function getRuntime(): Runtime {
+  store[RUNTIME] ??= createRuntime(readConfig(process.env));
+  return store[RUNTIME];
+}
