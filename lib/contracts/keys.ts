@@ -89,6 +89,22 @@ export const listKeys = defineEndpoint({
   reply: keyList,
 });
 
+export const describeKeys = defineEndpoint({
+  id: "describeKeys",
+  method: "POST",
+  path: "/api/keys/describe",
+  role: "viewer",
+  summary: "Fresh figures of keys that are listed already, in one round trip",
+  body: z.object({ keys: z.array(keyId).min(1).max(200) }),
+  reply: z.object({
+    keys: z.array(keyRow),
+    /** Those that no longer exist. */
+    gone: z.array(keyId),
+    asOf: z.number().int(),
+  }),
+  maxBodyBytes: 5 * 1024 * 1024,
+});
+
 // ---- census: how many keys of which class ----------------------------------------------------------------------------
 
 export const census = z.object({

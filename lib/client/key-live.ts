@@ -1,0 +1,80 @@
+// What the live stream means for the keys screen: rows and the open key are fetched again, an editor is warned.
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useState } from "react";
+import { describeKeys } from "../contracts/keys.ts";
+import type { LiveEvent } from "../contracts/live.ts";
+import { call } from "./api.ts";
+import { keyQueries, keyScope } from "./key-queries.ts";
+import type { KeyScan } from "./key-scan.ts";
+import { updateListed } from "./key-scans.ts";
+import { useLiveEvent, usePolling } from "./live.ts";
+import { RowRefresher } from "./row-refresher.ts";
+
+type KeysEvent = Extract<LiveEvent, { kind: "keys" }>;
+
+const OPEN_KEY_PACE_MS = 1_000;
+
+/** Keeps listed rows and the open key fresh. Tell the returned refresher which rows are visible. */
+export function useLiveKeys(scan: KeyScan, openKey: string | null): RowRefresher {
+  const [refresher] = useState(() => new RowRefresher(describe, ({ keys, gone }) => updateListed(keys, gone)));
+  useEffect(() => refresher.stop, [refresher]);
+  const refreshOpenKey = useOpenKeyRefresh(openKey);
+  const reportAll = useCallback(() => refresher.report(scan.getState().rows.map((row) => row.k)), [refresher, scan]);
+
+  const onKeys = useCallback(
+    (event: KeysEvent) => {
+      if (event.all) reportAll();
+      else refresher.report(event.keys);
+      if (openKey !== null && (event.all || event.keys.includes(openKey))) refreshOpenKey();
+    },
+    [refresher, reportAll, openKey, refreshOpenKey],
+  );
+  useLiveEvent("keys", onKeys);
+
+  const interval = usePolling();
+  useEffect(() => {
+    if (interval === false) return;
+    const timer = setInterval(() => {
+      reportAll();
+      refreshOpenKey();
+    }, interval);
+    return () => clearInterval(timer);
+  }, [interval, reportAll, refreshOpenKey]);
+  return refresher;
+}
+
+async function describe(keys: string[]) {
+  return call(describeKeys, { body: { keys } });
+}
+
+/** Fetches the open key again, its value only when the key really changed, at most once per second. */
+function useOpenKeyRefresh(k: string | null): () => void {
+  const client = useQueryClient();
+  return useCallback(() => {
+    if (k === null) return;
+    const { queryKey } = keyQueries.detail(k);
+    const fetchedAt = client.getQueryState(queryKey)?.dataUpdatedAt ?? 0;
+    const wait = Math.max(0, fetchedAt + OPEN_KEY_PACE_MS - Date.now());
+    setTimeout(() => void client.invalidateQueries({ queryKey: keyScope(k) }), wait);
+  }, [client, k]);
+}
+
+export interface ForeignChange {
+  /** The operator, or null when an application did it. */
+  readonly by: string | null;
+  readonly at: number;
+}
+
+/** The last change that somebody else made to this key since the component appeared; null while there is none. */
+export function useForeignChange(k: string, me: string | undefined): ForeignChange | null {
+  const [change, setChange] = useState<ForeignChange | null>(null);
+  const onKeys = useCallback(
+    (event: KeysEvent) => {
+      if (event.keys.includes(k) && (event.by === null || event.by !== me)) setChange({ by: event.by, at: Date.now() });
+    },
+    [k, me],
+  );
+  useLiveEvent("keys", onKeys);
+  return change;
+}
