@@ -1,0 +1,32 @@
+// Every script of the user cache. All of them take the books (accounting.lua) as their first six keys.
+
+import type { Keyspace } from "../keyspace.ts";
+import { defineScript } from "../redis/scripts.ts";
+
+const accounting = new URL("./accounting.lua", import.meta.url);
+
+/** Put before each script that changes user keys, so that the books stay exact. */
+export const accountingInclude = accounting;
+
+/** KEYS[1..6] of every script that includes accounting.lua; a script's own keys follow. */
+export function bookKeys(keyspace: Keyspace): string[] {
+  const { lru, sizes, total, exp, locks } = keyspace.userCacheMeta;
+  return [lru, sizes, total, exp, locks, keyspace.own("reconcile")];
+}
+
+export const getScript = defineScript(new URL("./get.lua", import.meta.url), { keys: 7, includes: [accounting] });
+export const setScript = defineScript(new URL("./set.lua", import.meta.url), { keys: 7, includes: [accounting] });
+export const deleteScript = defineScript(new URL("./delete.lua", import.meta.url), { keys: 7, includes: [accounting] });
+export const acquireScript = defineScript(new URL("./acquire.lua", import.meta.url), {
+  keys: 7,
+  includes: [accounting],
+});
+export const releaseScript = defineScript(new URL("./release.lua", import.meta.url), {
+  keys: 7,
+  includes: [accounting],
+});
+export const makeRoomScript = defineScript(new URL("./make-room.lua", import.meta.url), {
+  keys: 7,
+  includes: [accounting],
+});
+export const usageScript = defineScript(new URL("./usage.lua", import.meta.url), { keys: 6, includes: [accounting] });
