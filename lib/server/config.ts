@@ -32,7 +32,8 @@ export interface OidcConfig {
   readonly clientSecret: string;
   /** What the sign-in button says. */
   readonly name: string;
-  /** The claim that lists the user's groups. */
+  readonly scope: string;
+  /** The claim that lists the user's groups; a dot leads into it (`realm_access.roles`). */
   readonly roleClaim: string;
   /** Group → role. Who is in none of them has no access. */
   readonly roles: ReadonlyMap<string, Role>;
@@ -114,6 +115,7 @@ const variables = z.object({
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   OIDC_NAME: z.string().max(60).default("Single sign-on"),
+  OIDC_SCOPE: z.string().default("openid email profile"),
   OIDC_ROLE_CLAIM: z.string().default("groups"),
   OIDC_ROLES: roles.default(new Map()),
   API_TOKENS: z.string().transform(parseApiTokens).pipe(z.array(apiToken)).default([]),
@@ -186,6 +188,7 @@ function oidcConfig(values: Variables): OidcConfig | null {
     clientId,
     clientSecret,
     name: values.OIDC_NAME,
+    scope: values.OIDC_SCOPE,
     roleClaim: values.OIDC_ROLE_CLAIM,
     roles: values.OIDC_ROLES,
   };

@@ -6,6 +6,7 @@ import { createAudit } from "./audit.ts";
 import type { Config } from "./config.ts";
 import { createLive } from "./live.ts";
 import type { Runtime } from "./runtime.ts";
+import { createSignInLimit } from "./sign-in-limit.ts";
 import { createUsers } from "./users.ts";
 
 export function createRuntime(config: Config): Runtime {
@@ -19,6 +20,7 @@ export function createRuntime(config: Config): Runtime {
     keyspace,
     connections,
     users: createUsers(config.auth.users, config.auth.usersFile),
+    signInLimit: createSignInLimit(connections, keyspace),
     audit,
     live,
     async close() {

@@ -11,6 +11,9 @@ const MAX_TEXT = 200;
 
 export type Params = Promise<Record<string, string | string[] | undefined>>;
 
+/** Next's shape of a route handler. */
+export type Handler = (request: Request, segment: { params: Params }) => Promise<Response>;
+
 /** @throws {ApiError} INVALID_INPUT, TTL_INVALID or VALUE_TOO_LARGE */
 export async function readInput<E extends Endpoint>(endpoint: E, request: Request, params: Params): Promise<Input<E>> {
   const { maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = endpoint;

@@ -7,12 +7,9 @@ import type { Act } from "./audit.ts";
 import { type Actor, ApiError, type Context, type Service } from "./context.ts";
 import { type Failure, failureResponse, toFailure } from "./errors.ts";
 import { addressOf, identify, isClosed } from "./identity.ts";
-import { type Params, readInput } from "./input.ts";
+import { type Handler, type Params, readInput } from "./input.ts";
 import { requireSameOrigin } from "./origin.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";
-
-/** Next's shape of a route handler; routes without params may be called without the second argument. */
-export type Handler = (request: Request, segment: { params: Params }) => Promise<Response>;
 
 export function route<E extends Endpoint>(endpoint: E, service: Service<E>): Handler {
   return async (request, { params }) => {

@@ -8,6 +8,7 @@ import type { Audit } from "./audit.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createRuntime } from "./create-runtime.ts";
 import type { Live } from "./live.ts";
+import type { SignInLimit } from "./sign-in-limit.ts";
 import type { Users } from "./users.ts";
 
 export interface Runtime {
@@ -15,6 +16,7 @@ export interface Runtime {
   readonly keyspace: Keyspace;
   readonly connections: Connections;
   readonly users: Users;
+  readonly signInLimit: SignInLimit;
   readonly audit: Audit;
   readonly live: Live;
   /** Ends everything it opened. */
