@@ -1,0 +1,129 @@
+// The undo space seen from the application: which acts of the last hour can be undone, and undoing them. How it is kept
+// in Redis is at the head of edit-undo.lua.
+
+import type { Keyspace } from "../keyspace.ts";
+import type { ScriptClient } from "../redis/scripts.ts";
+import { restoreScript, undoRoomScript } from "./edit-scripts.ts";
+
+/** How long an act can be undone, in ms. */
+export const UNDO_LIFETIME_MS = 3_600_000;
+/** Keys restored, or images dropped, by one script call. */
+const BATCH = 100;
+/** Items of one key in a record's list, see edit-undo.lua. */
+const ENTRY_ITEMS = 5;
+
+/** One act that can be undone. Times are ms since the epoch. */
+export interface UndoRecord {
+  readonly id: string;
+  readonly at: number;
+  readonly until: number;
+  readonly by: string;
+  readonly action: string;
+  /** Full name of the (first) key. */
+  readonly key: Buffer;
+  /** Keys it would still restore. */
+  readonly count: number;
+  /** Bytes of the values it replaced. */
+  readonly bytes: number;
+}
+
+/**
+ * Why a key was left alone. conflict: changed since · lock-held · over-quota: no room for its old value (these three may
+ * be tried again) · expired: its old expiry is over · gone: its before-image is lost.
+ */
+export type RestoreRefusal = "conflict" | "lock-held" | "over-quota" | "expired" | "gone";
+
+export interface Restored {
+  readonly restored: readonly Buffer[];
+  readonly skipped: readonly { readonly key: Buffer; readonly because: RestoreRefusal }[];
+}
+
+/** The acts of the last hour. */
+export interface UndoSpace {
+  /** The most it holds, in bytes; above, the oldest acts are dropped. */
+  readonly maxBytes: number;
+  /** Acts that can be undone, newest first, and the bytes the space holds. */
+  list(): Promise<{ records: UndoRecord[]; bytes: number }>;
+  /** One act; null when it is unknown, undone, or its hour is over. */
+  find(id: string): Promise<UndoRecord | null>;
+  /**
+   * Puts back what an act changed where nobody changed it since, batch by batch, never evicting for it.
+   * @param options.limitBytes the cluster's quota; 0 unlimited, null unknown (not checked)
+   * @returns null when there is no such act
+   */
+  restore(id: string, options: { limitBytes: number | null }): Promise<Restored | null>;
+  /** Drops the oldest acts but `stays` until `bytes` fit; false when they never will. */
+  makeRoom(bytes: number, stays: string): Promise<boolean>;
+  /** Names a script needs: its KEYS, and what it puts before record names. */
+  readonly keys: readonly [index: string, bytes: string];
+  readonly prefix: string;
+}
+
+interface Parts {
+  readonly store: ScriptClient;
+  readonly keyspace: Keyspace;
+  /** The names of the books, in the order of accounting.lua. */
+  readonly books: readonly string[];
+  readonly maxBytes: number;
+}
+
+export function createUndoSpace({ store, keyspace, books, maxBytes }: Parts): UndoSpace {
+  const prefix = keyspace.own("undo", "");
+  const keys = [keyspace.own("undo", "index"), keyspace.own("undo", "bytes")] as const;
+
+  async function find(id: string): Promise<UndoRecord | null> {
+    const [until, fields, items] = await Promise.all([
+      store.call("ZSCORE", keys[0], id),
+      store.callBuffer("HMGET", prefix + id, "at", "by", "action", "key", "bytes"),
+      store.call("LLEN", `${prefix + id}:entries`),
+    ]);
+    const [at, by, action, key, bytes] = fields as (Buffer | null)[];
+    if (!at || !key || Number(until) <= Date.now()) return null;
+    return {
+      id,
+      at: Number(at),
+      until: Number(until),
+      by: String(by),
+      action: String(action),
+      key,
+      count: Number(items) / ENTRY_ITEMS,
+      bytes: Number(bytes),
+    };
+  }
+
+  return {
+    maxBytes,
+    keys,
+    prefix,
+    find,
+    async list() {
+      const ids = (await store.call("ZREVRANGEBYSCORE", keys[0], "+inf", Date.now())) as string[];
+      const records = await Promise.all(ids.map(find));
+      const bytes = Number((await store.call("HGET", keys[1], "total")) ?? 0);
+      return { records: records.filter((record) => record !== null), bytes };
+    },
+    async restore(id, { limitBytes }) {
+      const record = await find(id);
+      if (!record) return null;
+      const outcomes: { key: Buffer; because: string }[] = [];
+      for (let left = record.count; left > 0; left -= BATCH) {
+        const batch = Math.min(BATCH, left);
+        const reply = await restoreScript.run(store, [...books, ...keys, prefix, id, batch, limitBytes ?? ""], {
+          buffers: true,
+        });
+        const pairs = reply as Buffer[];
+        for (let at = 0; at < pairs.length; at += 2) outcomes.push({ key: pairs[at]!, because: String(pairs[at + 1]) });
+      }
+      return {
+        restored: outcomes.filter(({ because }) => because === "restored").map(({ key }) => key),
+        skipped: outcomes.filter((outcome): outcome is Restored["skipped"][number] => outcome.because !== "restored"),
+      };
+    },
+    async makeRoom(bytes, stays) {
+      for (;;) {
+        const answer = await undoRoomScript.run(store, [...books, ...keys, prefix, maxBytes, bytes, stays, BATCH]);
+        if (answer !== 0) return answer === 1;
+      }
+    },
+  };
+}
