@@ -62,14 +62,17 @@ async function answer(runtime: Runtime, request: Request, nextauth: string[]): P
   );
   const { failure } = refusal;
   // next-auth says only "error=CredentialsSignin"; its browser part wants `url` beside our typed body.
-  if (failure && (response.status !== 302 || failure.code === "RATE_LIMITED")) {
-    const body = await failureResponse(failure).json();
-    const url = new URL(`/sign-in?error=${failure.code}`, request.url).href;
-    return Response.json({ ...body, url }, failureResponse(failure));
-  }
+  if (failure && (response.status !== 302 || failure.code === "RATE_LIMITED")) return refused(response, failure);
   if (response.status >= 500 || response.status === 400)
-    throw new ApiError("INVALID_INPUT", "callbackUrl: expected an address of this console");
+    throw new ApiError("INVALID_INPUT", "Expected a provider of this console, and callbackUrl to be an address of it.");
   return response;
+}
+
+async function refused(response: Response, failure: Failure): Promise<Response> {
+  const target: unknown = response.headers.get("location") ?? (await response.json()).url;
+  const url = new URL(`/sign-in?error=${failure.code}`, String(target)).href;
+  const typed = failureResponse(failure);
+  return Response.json({ ...(await typed.clone().json()), url }, typed);
 }
 
 async function requireAction(request: Request, params: Params): Promise<string[]> {

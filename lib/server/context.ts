@@ -14,6 +14,8 @@ export interface Actor {
   readonly address: string;
   /** When the session ends, ms; null for a token, which does not. */
   readonly until: number | null;
+  /** Whether access has not been taken away meanwhile; for what lasts, such as a stream. */
+  isCurrent(): boolean;
 }
 
 /** Everything a service may use. `signal` aborts when the browser goes away: long work must watch it. */

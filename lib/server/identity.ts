@@ -3,12 +3,12 @@
 
 import { decode } from "next-auth/jwt";
 import * as z from "zod";
-import type { Role } from "../contracts/endpoint.ts";
-import { ROLES } from "../contracts/endpoint.ts";
+import { ROLES, type Role } from "../contracts/endpoint.ts";
 import { findToken } from "./api-tokens.ts";
 import type { OidcConfig } from "./config.ts";
 import type { Actor } from "./context.ts";
 import type { Runtime } from "./runtime.ts";
+import { sessionCookie } from "./session-cookie.ts";
 import { passwordStamp } from "./users.ts";
 
 export const SESSION_MS = 8 * 3_600_000;
@@ -34,12 +34,14 @@ export async function identify(headers: Headers, { config, users }: Surroundings
   if (authorization !== null) {
     const bearer = /^bearer +(\S+) *$/i.exec(authorization)?.[1];
     const token = bearer === undefined ? null : findToken(config.auth.tokens, bearer);
-    return token && { name: token.name, role: token.role, via: "token", address, until: null };
+    return token && { name: token.name, role: token.role, via: "token", address, until: null, isCurrent: () => true };
   }
   const claims = await readSession(headers, config.auth.secret);
   if (claims === null || claims.signedInAt + SESSION_MS <= Date.now()) return null;
   const role = roleOf(claims, { config, users });
-  return role && { name: claims.name, role, via: "session", address, until: claims.signedInAt + SESSION_MS };
+  if (role === null) return null;
+  const isCurrent = () => roleOf(claims, { config, users }) !== null;
+  return { name: claims.name, role, via: "session", address, until: claims.signedInAt + SESSION_MS, isCurrent };
 }
 
 /** What the session's owner may do at this moment; null: nothing any more. */
@@ -56,7 +58,8 @@ export function highestRole({ roles }: OidcConfig, groups: readonly string[]): R
 
 /** The caller's address: the last word is scripts/server.mjs', which knows the socket and the trusted proxies. */
 export function addressOf(headers: Headers): string {
-  return headers.get("x-forwarded-for")?.split(",")[0]?.trim().slice(0, 64) || "unknown";
+  const address = headers.get("x-forwarded-for")?.split(",")[0]?.trim().slice(0, 64);
+  return address?.replace(/^::ffff:(?=\d+\.)/, "") || "unknown";
 }
 
 /** True when nobody could sign in whatever they send: pages then say how to configure it. */
@@ -65,7 +68,7 @@ export function isClosed({ config }: Pick<Runtime, "config">): boolean {
 }
 
 async function readSession(headers: Headers, secret: string | null): Promise<SessionClaims | null> {
-  const token = sessionCookie(headers.get("cookie") ?? "", headers.get("x-forwarded-proto") === "https");
+  const token = sessionCookie(headers);
   if (token === "" || secret === null) return null;
   try {
     const claims = sessionClaims.safeParse(await decode({ token, secret }));
@@ -73,20 +76,4 @@ async function readSession(headers: Headers, secret: string | null): Promise<Ses
   } catch {
     return null; // made with another secret, tampered with, or expired
   }
-}
-
-const COOKIE = "next-auth.session-token";
-
-/** The session token, joined when it was cut into numbered cookies. Over https only the __Secure- name counts. */
-export function sessionCookie(cookies: string, isHttps: boolean): string {
-  const name = isHttps ? `__Secure-${COOKIE}` : COOKIE;
-  const parts = cookies.split(";").flatMap((cookie) => {
-    const [key = "", value = ""] = cookie.trim().split("=", 2);
-    const suffix = key === name ? "0" : key.startsWith(`${name}.`) ? key.slice(name.length + 1) : "";
-    return /^\d$/.test(suffix) ? [{ index: Number(suffix), value }] : [];
-  });
-  return parts
-    .sort((a, b) => a.index - b.index)
-    .map(({ value }) => value)
-    .join("");
 }

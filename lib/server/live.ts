@@ -1,5 +1,5 @@
-// The hub of the live stream: what happens in this process, told to every open browser. It holds no history; a browser
-// that was away refetches.
+// The hub of the live stream: what happens in this process, told to every open browser. It keeps no history, only the
+// last word on whether changes by others are seen; a browser that was away refetches.
 
 import type { LiveEvent } from "../contracts/live.ts";
 
@@ -9,35 +9,38 @@ export type LiveNews = WithoutTime<LiveEvent>;
 
 export interface Live {
   publish(news: LiveNews): void;
-  /** Calls back with every event from now on; returns the function that stops it. */
-  subscribe(listener: (event: LiveEvent) => void): () => void;
-  /** How many listen. */
+  /** Calls back with every event from now on, and once when the hub closes. Returns the function that stops it. */
+  subscribe(listener: (event: LiveEvent) => void, onClose?: () => void): () => void;
   readonly listeners: number;
-  /** Tells every listener that the console stops, and forgets them. */
+  /** Ends every subscription. */
   close(): void;
 }
 
+/** @param onListeners told whenever the number of listeners changes, so that sources run only while somebody listens */
 export function createLive(onListeners: (count: number) => void = () => {}): Live {
-  const listeners = new Set<(event: LiveEvent) => void>();
-  const publish = (news: LiveNews) => {
-    const event = { ...news, at: Date.now() } as LiveEvent;
-    for (const listener of listeners) listener(event);
-  };
+  const listeners = new Map<(event: LiveEvent) => void, () => void>();
+  let feed: LiveEvent | undefined;
   return {
-    publish,
+    publish(news) {
+      const event = { ...news, at: Date.now() } as LiveEvent;
+      if (event.kind === "feed") feed = event;
+      for (const listener of listeners.keys()) listener(event);
+    },
     get listeners() {
       return listeners.size;
     },
-    subscribe(listener) {
-      listeners.add(listener);
+    subscribe(listener, onClose = () => {}) {
+      listeners.set(listener, onClose);
+      if (feed !== undefined) listener(feed);
       onListeners(listeners.size);
       return () => {
         if (listeners.delete(listener)) onListeners(listeners.size);
       };
     },
     close() {
-      publish({ kind: "bye", because: "the console stops" });
+      const closing = [...listeners.values()];
       listeners.clear();
+      for (const onClose of closing) onClose();
       onListeners(0);
     },
   };

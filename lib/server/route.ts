@@ -50,6 +50,7 @@ function publicContext(request: Request): Context {
     via: "session",
     address: addressOf(request.headers),
     until: null,
+    isCurrent: () => true,
   };
   return {
     actor,

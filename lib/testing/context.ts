@@ -35,7 +35,14 @@ export function testContext(options: TestContextOptions): TestContext {
   const as = (role: Role, name: string = role): Context => ({
     runtime,
     signal,
-    actor: { name, role, via: "session", address: "127.0.0.1", until: Date.now() + 3_600_000 },
+    actor: {
+      name,
+      role,
+      via: "session",
+      address: "127.0.0.1",
+      until: Date.now() + 3_600_000,
+      isCurrent: () => true,
+    },
   });
   return { runtime, context: as(role), as, close: () => runtime.close() };
 }

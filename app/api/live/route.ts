@@ -1,0 +1,5 @@
+import { openLive } from "@/lib/contracts/live";
+import { streamEvents } from "@/lib/server/live-stream";
+import { route } from "@/lib/server/route";
+
+export const GET = route(openLive, streamEvents);

@@ -1,0 +1,28 @@
+// Which methods an address of the API answers, from the contracts. Next itself answers a wrong one without a body.
+
+import { ENDPOINTS } from "../contracts/endpoints.ts";
+import { failureResponse } from "./errors.ts";
+
+interface Address {
+  readonly pattern: RegExp;
+  readonly parameters: number;
+  readonly methods: readonly string[];
+}
+
+const ADDRESSES: readonly Address[] = [...new Set(ENDPOINTS.map(({ path }) => path))]
+  .map((path) => ({
+    pattern: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
+    parameters: path.split("{").length - 1,
+    methods: ENDPOINTS.filter((endpoint) => endpoint.path === path).map(({ method }) => method),
+  }))
+  // Next prefers the address that is written out: /api/keys/undo is not a key.
+  .sort((a, b) => a.parameters - b.parameters);
+
+/** The typed 405, or null when the address takes the method (or is none, which is for the route to say). */
+export function refuseMethod(pathname: string, method: string): Response | null {
+  const address = ADDRESSES.find(({ pattern }) => pattern.test(pathname));
+  if (address === undefined || method === "OPTIONS") return null;
+  if (address.methods.includes(method === "HEAD" ? "GET" : method)) return null;
+  const allow = address.methods.join(", ");
+  return failureResponse({ code: "METHOD_NOT_ALLOWED", message: `This route answers ${allow}.` }, { allow });
+}
