@@ -84,6 +84,13 @@ export class QuotaExceeded extends CoreError {
   }
 }
 
+/** A reconcile of the user cache is at work in this namespace, here or elsewhere; one at a time is enough. */
+export class ReconcileRunning extends CoreError {
+  constructor() {
+    super("RECONCILE_RUNNING", "Another reconcile of the user cache is running: try again when it is done");
+  }
+}
+
 /** A namespace name that would be ambiguous or unsafe; the sentence says what is allowed. */
 export class NamespaceInvalid extends CoreError {
   constructor(got: unknown) {

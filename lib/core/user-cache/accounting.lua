@@ -33,7 +33,8 @@ local function is_user_key(name)
 end
 
 local function total_bytes()
-  return tonumber(redis.call("GET", TOTAL)) or 0
+  local total = tonumber(redis.call("GET", TOTAL)) or 0
+  return total == total and total or 0 -- "nan" is a number, too
 end
 
 local function size_of(key)
@@ -43,8 +44,11 @@ end
 local function add_to_total(bytes)
   if bytes == 0 then return end
   local reply = redis.pcall("INCRBY", TOTAL, bytes)
-  -- Somebody wrote text into the counter: start it anew, reconcile finds the rest.
-  if type(reply) == "table" then redis.call("SET", TOTAL, math.max(bytes, 0)) end
+  if type(reply) == "table" then
+    -- Somebody wrote text into the counter: start it anew, reconcile finds the rest.
+    redis.call("SET", TOTAL, math.max(bytes, 0))
+    redis.call("DEL", JOURNAL)
+  end
 end
 
 -- Sets a total that is known to be right. A reconcile that is counting would apply a difference that no longer

@@ -30,3 +30,27 @@ export const makeRoomScript = defineScript(new URL("./make-room.lua", import.met
   includes: [accounting],
 });
 export const usageScript = defineScript(new URL("./usage.lua", import.meta.url), { keys: 6, includes: [accounting] });
+
+const repair = new URL("./repair.lua", import.meta.url);
+
+export const clearScript = defineScript(new URL("./clear.lua", import.meta.url), { keys: 6, includes: [accounting] });
+export const reconcileBeginScript = defineScript(new URL("./reconcile-begin.lua", import.meta.url), {
+  keys: 6,
+  includes: [accounting, repair],
+});
+export const reconcileKeysScript = defineScript(new URL("./reconcile-keys.lua", import.meta.url), {
+  keys: 6,
+  includes: [accounting, repair],
+});
+export const reconcileBookScript = defineScript(new URL("./reconcile-book.lua", import.meta.url), {
+  keys: 6,
+  includes: [accounting, repair],
+});
+export const reconcileFinishScript = defineScript(new URL("./reconcile-finish.lua", import.meta.url), {
+  keys: 6,
+  includes: [accounting, repair],
+});
+export const reconcileEndScript = defineScript(new URL("./reconcile-end.lua", import.meta.url), {
+  keys: 6,
+  includes: [accounting, repair],
+});
