@@ -17,8 +17,8 @@ export interface Script {
   readonly name: string;
   /** The whole text that is sent, includes first. */
   readonly text: string;
-  /** Number of KEYS the script takes. */
-  readonly keys: number;
+  /** Number of KEYS the script takes; "all": every argument is one. */
+  readonly keys: number | "all";
   /** Runs it: the first `keys` arguments are KEYS, the rest ARGV. `buffers` returns bulk replies as bytes. */
   run(
     client: ScriptClient,
@@ -33,7 +33,7 @@ export interface Script {
  * @param options.keys     how many KEYS it takes
  * @param options.includes Lua files of local functions, put before the body in this order
  */
-export function defineScript(file: URL, options: { keys: number; includes?: readonly URL[] }): Script {
+export function defineScript(file: URL, options: { keys: number | "all"; includes?: readonly URL[] }): Script {
   const text = [...(options.includes ?? []), file].map((part) => readFileSync(part, "utf8")).join("\n");
   const sha1 = createHash("sha1").update(text).digest("hex");
   const { keys } = options;
@@ -43,11 +43,12 @@ export function defineScript(file: URL, options: { keys: number; includes?: read
     keys,
     async run(client, args, { buffers = false } = {}) {
       const send = buffers ? client.callBuffer.bind(client) : client.call.bind(client);
+      const count = keys === "all" ? args.length : keys;
       try {
-        return await send("EVALSHA", sha1, keys, ...args);
+        return await send("EVALSHA", sha1, count, ...args);
       } catch (error) {
         if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-        return await send("EVAL", text, keys, ...args);
+        return await send("EVAL", text, count, ...args);
       }
     },
   };
