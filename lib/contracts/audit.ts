@@ -45,7 +45,7 @@ export const listAudit = defineEndpoint({
   query: auditFilter.extend({
     cursor: z
       .string()
-      .regex(/^\d+-\d+$/)
+      .regex(/^\d{1,19}-\d{1,19}$/)
       .optional(),
     limit: z.coerce.number().int().min(1).max(500).default(100),
   }),

@@ -27,9 +27,9 @@ export interface Context {
 
 /** What the endpoint's schemas let through. */
 export interface Input<E extends Endpoint> {
-  readonly params: E["params"] extends z.ZodType ? z.output<E["params"]> : undefined;
-  readonly query: E["query"] extends z.ZodType ? z.output<E["query"]> : undefined;
-  readonly body: E["body"] extends z.ZodType ? z.output<E["body"]> : undefined;
+  readonly params: z.output<NonNullable<E["params"]>>;
+  readonly query: z.output<NonNullable<E["query"]>>;
+  readonly body: z.output<NonNullable<E["body"]>>;
 }
 
 /** Answers an endpoint. Downloads and streams return a `Response` instead of the reply. */
