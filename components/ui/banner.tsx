@@ -7,7 +7,7 @@ import { TONES, type Tone } from "./tone";
 export function Banner({ tone, children, action }: { tone: Tone; children: ReactNode; action?: ReactNode }) {
   const { tint, ink } = TONES[tone];
   return (
-    <div role="status" className={clsx("flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5", tint, ink)}>
+    <div className={clsx("flex min-h-9 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-1.5", tint, ink)}>
       <ToneMark tone={tone} />
       <p className="min-w-0 flex-1">{children}</p>
       {action}

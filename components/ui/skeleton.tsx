@@ -36,7 +36,8 @@ const WIDTHS = ["w-2/3", "w-1/2", "w-3/5", "w-2/5", "w-3/4"] as const;
 export function SkeletonRows({ rows = 8 }: { rows?: number }) {
   const places = Array.from({ length: rows }, (_, place) => place);
   return (
-    <div role="status" aria-label="Loading">
+    <div>
+      <p className="sr-only">Loading</p>
       {places.map((place) => (
         <div key={place} className="flex h-8 items-center gap-4 border-b border-line px-4">
           <Skeleton className={WIDTHS[place % WIDTHS.length] ?? WIDTHS[0]} />

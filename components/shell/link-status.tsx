@@ -1,0 +1,69 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+import { announce } from "@/components/ui/announcer";
+import { Banner } from "@/components/ui/banner";
+import { ButtonLink } from "@/components/ui/button";
+import { Status } from "@/components/ui/status";
+import { Time } from "@/components/ui/time";
+import type { Tone } from "@/components/ui/tone";
+import { useLive } from "@/lib/client/live";
+import { useMe } from "@/lib/client/me";
+import type { LinkState } from "@/lib/contracts/overview";
+
+const LINK: Record<LinkState["state"], { tone: Tone; word: string; sentence: string }> = {
+  ready: { tone: "ok", word: "Redis ready", sentence: "Redis answers" },
+  connecting: { tone: "running", word: "Connecting", sentence: "Connecting to Redis" },
+  degraded: { tone: "warn", word: "Redis degraded", sentence: "Part of Redis does not answer" },
+  down: { tone: "bad", word: "Redis away", sentence: "Redis is away" },
+};
+
+/** How the link to Redis stands, in the topbar. */
+export function LinkStatus() {
+  const { link } = useMe();
+  const { tone, word } = LINK[link.state];
+  return (
+    <span className="ml-3 text-label text-muted max-sm:[&_svg+*]:sr-only">
+      <Status tone={tone}>
+        <span>{word}</span>
+      </Status>
+    </span>
+  );
+}
+
+/** One sentence over the page while Redis cannot be asked, instead of a red box in every place. */
+export function LinkBanner() {
+  const { link } = useMe();
+  const { tone, sentence } = LINK[link.state];
+  const before = useRef(link.state);
+  useEffect(() => {
+    if (before.current !== link.state) announce(sentence);
+    before.current = link.state;
+  }, [link.state, sentence]);
+  if (link.state === "ready") return null;
+  return (
+    <Banner tone={tone}>
+      <strong className="font-semibold">{sentence}</strong>
+      {link.reason ? `: ${link.reason.replace(/\.$/, "")}` : null}, since <Time at={link.since} />. Figures are the last
+      known ones; the console keeps trying.
+    </Banner>
+  );
+}
+
+/** The session is over; what was typed stays on the page. */
+export function SessionBanner() {
+  const { ended } = useLive();
+  if (ended === null) return null;
+  return (
+    <Banner
+      tone="warn"
+      action={
+        <ButtonLink href="/sign-in" size="sm" className="text-fg" prefetch={false}>
+          Sign in again
+        </ButtonLink>
+      }
+    >
+      <strong className="font-semibold">You are no longer signed in.</strong> {ended}
+    </Banner>
+  );
+}

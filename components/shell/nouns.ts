@@ -1,0 +1,19 @@
+import { KeyRound, LayoutDashboard, type LucideIcon, ScrollText } from "lucide-react";
+import type { HotkeyId } from "@/lib/client/hotkeys";
+import type { Role } from "@/lib/contracts/endpoint";
+
+interface Noun {
+  readonly href: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly hotkey: HotkeyId;
+  /** The lowest role that may look at it. */
+  readonly role: Role;
+}
+
+/** The screens, in the order of the sidebar. A new noun is a line here and one in the hotkey table. */
+export const NOUNS: readonly Noun[] = [
+  { href: "/", label: "Overview", icon: LayoutDashboard, hotkey: "go-overview", role: "viewer" },
+  { href: "/keys", label: "Keys", icon: KeyRound, hotkey: "go-keys", role: "viewer" },
+  { href: "/audit", label: "Audit", icon: ScrollText, hotkey: "go-audit", role: "operator" },
+];

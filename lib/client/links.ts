@@ -1,0 +1,7 @@
+import { DEFAULT_VIEW, type KeysView, writeView } from "./filter-url.ts";
+
+/** The keys screen as `view` describes it; what is left out is at its default. */
+export function keysHref(view: Partial<KeysView> = {}): string {
+  const query = writeView({ ...DEFAULT_VIEW, ...view });
+  return query === "" ? "/keys" : `/keys?${query}`;
+}
