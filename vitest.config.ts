@@ -10,6 +10,7 @@ export default defineConfig({
     },
   },
   test: {
+    outputFile: { json: process.env.VITEST_JSON_FILE ?? "test-results/vitest.json" },
     include: ["lib/**/*.test.ts", "scripts/**/*.test.ts", "app/**/*.test.ts", "components/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,

@@ -6,7 +6,7 @@ import { Failure } from "./failure.mjs";
 
 const PATIENCE_MS = 5_000;
 /** Waiting does not cure these. */
-const FINAL = /WRONGPASS|NOAUTH|NOPERM|AUTH|Protocol error|ENOTFOUND|EACCES|self-signed|certificate/i;
+const FINAL = /WRONGPASS|NOAUTH|NOPERM|AUTH|RESP type|Protocol error|ENOTFOUND|EACCES|self-signed|certificate/i;
 
 /**
  * @returns {Promise<{ uri: string, address: string }>}
@@ -44,7 +44,7 @@ function sentence(address, reason) {
   if (/WRONGPASS|NOAUTH|AUTH/i.test(reason)) {
     return `Redis at ${address} refuses the user or password in REDIS_URI; correct it (special characters must be URL-encoded).`;
   }
-  if (/Protocol error/i.test(reason)) {
+  if (/RESP type|Protocol error/i.test(reason)) {
     return `What answers at ${address} does not speak Redis; correct the host and port in REDIS_URI.`;
   }
   return `Redis at ${address} cannot be reached (${reason}); start it or correct REDIS_URI, or unset REDIS_URI to use an embedded one.`;
