@@ -2,6 +2,8 @@
 
 import { createKeyspace } from "../core/keyspace.ts";
 import { createConnections } from "../core/redis/connections.ts";
+import { createUserCacheEditor } from "../core/user-cache/editor.ts";
+import { createUserCache } from "../core/user-cache/user-cache.ts";
 import { createAudit } from "./audit.ts";
 import type { Config } from "./config.ts";
 import { createLive } from "./live.ts";
@@ -19,6 +21,8 @@ export function createRuntime(config: Config): Runtime {
     config,
     keyspace,
     connections,
+    userCache: createUserCache({ store: connections, keyspace, ...config.userCache }),
+    editor: createUserCacheEditor({ store: connections, keyspace, undoMaxBytes: config.undo.maxBytes }),
     users: createUsers(config.auth.users, config.auth.usersFile),
     signInLimit: createSignInLimit(connections, keyspace),
     audit,

@@ -4,6 +4,8 @@
 import "server-only";
 import type { Keyspace } from "../core/keyspace.ts";
 import type { Connections } from "../core/redis/connections.ts";
+import type { UserCacheEditor } from "../core/user-cache/editor.ts";
+import type { UserCache } from "../core/user-cache/user-cache.ts";
 import type { Audit } from "./audit.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createRuntime } from "./create-runtime.ts";
@@ -15,6 +17,8 @@ export interface Runtime {
   readonly config: Config;
   readonly keyspace: Keyspace;
   readonly connections: Connections;
+  readonly userCache: UserCache;
+  readonly editor: UserCacheEditor;
   readonly users: Users;
   readonly signInLimit: SignInLimit;
   readonly audit: Audit;
