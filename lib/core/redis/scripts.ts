@@ -34,16 +34,25 @@ export interface Script {
  * @param options.includes Lua files of local functions, put before the body in this order
  */
 export function defineScript(file: URL, options: { keys: number | "all"; includes?: readonly URL[] }): Script {
-  const text = [...(options.includes ?? []), file].map((part) => readFileSync(part, "utf8")).join("\n");
-  const sha1 = createHash("sha1").update(text).digest("hex");
-  const { keys } = options;
+  const { keys, includes = [] } = options;
+  let loaded: { text: string; sha1: string } | undefined;
+  // Read on first use: a page's bundle may hold a script it never runs.
+  const load = () => {
+    if (loaded) return loaded;
+    const text = [...includes, file].map((part) => readFileSync(part, "utf8")).join("\n");
+    loaded = { text, sha1: createHash("sha1").update(text).digest("hex") };
+    return loaded;
+  };
   return {
     name: (file.pathname.split("/").pop() ?? "").replace(/(\.[0-9a-f]+)?\.lua$/, ""),
-    text,
+    get text() {
+      return load().text;
+    },
     keys,
     async run(client, args, { buffers = false } = {}) {
       const send = buffers ? client.callBuffer.bind(client) : client.call.bind(client);
       const count = keys === "all" ? args.length : keys;
+      const { text, sha1 } = load();
       try {
         return await send("EVALSHA", sha1, count, ...args);
       } catch (error) {
