@@ -1,0 +1,82 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import { PageHeader } from "@/components/ui/page-header";
+import { TabPanel, Tabs } from "@/components/ui/tabs";
+import { AUDIT_LOGS, type AuditView, auditExportUrl, auditQuery, joinActs } from "@/lib/client/audit";
+import { formatCount, plural } from "@/lib/client/format";
+import { usePolling } from "@/lib/client/live";
+import { allows, useMe } from "@/lib/client/me";
+import { AuditFilters } from "./audit-filters";
+import { AuditRecords } from "./audit-records";
+import { useAuditView } from "./use-audit-view";
+
+const LOGS: Record<AuditView["log"], { label: string; sentence: string }> = {
+  acts: { label: "Acts", sentence: "Every change and every sign-in, allowed or refused." },
+  "sign-ins": {
+    label: "Refused sign-ins",
+    sentence: "Kept apart, so that a flood of them cannot push out the record of acts.",
+  },
+};
+
+/** Who did what, when, and how it ended. */
+export function AuditScreen() {
+  const [view, change] = useAuditView();
+  const { role } = useMe();
+  return (
+    <>
+      <PageHeader
+        title="Audit"
+        state={<p className="text-muted">{LOGS[view.log].sentence}</p>}
+        actions={allows(role, "admin") ? <ExportLink view={view} /> : null}
+      />
+      <Tabs
+        label="Log"
+        value={view.log}
+        options={AUDIT_LOGS.map((log) => ({ value: log, label: LOGS[log].label }))}
+        onChange={(log) => change({ log })}
+      >
+        {AUDIT_LOGS.map((log) => (
+          <TabPanel key={log} value={log}>
+            {log === view.log ? <Log view={view} onChange={change} /> : null}
+          </TabPanel>
+        ))}
+      </Tabs>
+    </>
+  );
+}
+
+function Log({ view, onChange }: { view: AuditView; onChange: (part: Partial<AuditView>) => void }) {
+  const query = useInfiniteQuery({ ...auditQuery(view), refetchInterval: usePolling() });
+  const pages = query.data?.pages ?? [];
+  const acts = joinActs(pages.flatMap((page) => page.entries));
+  const examined = pages.reduce((sum, page) => sum + page.examined, 0);
+  return (
+    <>
+      <AuditFilters
+        key={view.log}
+        view={view}
+        onChange={onChange}
+        summary={
+          query.data ? `${plural(acts.length, "entry", "entries")} in ${formatCount(examined)} records looked at` : ""
+        }
+      />
+      <AuditRecords query={query} acts={acts} view={view} onChange={onChange} />
+    </>
+  );
+}
+
+function ExportLink({ view }: { view: AuditView }) {
+  return (
+    <a
+      href={auditExportUrl(view)}
+      download
+      className="inline-flex h-8 items-center gap-1.5 rounded-control border border-line-strong bg-panel px-3 font-medium hover:bg-hover"
+      suppressHydrationWarning
+    >
+      <Download aria-hidden className="size-3.5" />
+      Export JSONL
+    </a>
+  );
+}

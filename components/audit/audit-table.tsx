@@ -1,0 +1,109 @@
+"use client";
+
+import { clsx } from "clsx";
+import { ChevronRight } from "lucide-react";
+import { useRef, useState } from "react";
+import { Middle } from "@/components/ui/middle";
+import { StatusPill } from "@/components/ui/status";
+import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import type { Tone } from "@/components/ui/tone";
+import type { AuditAct } from "@/lib/client/audit";
+import { useHotkey } from "@/lib/client/hotkeys";
+import type { AuditEntry } from "@/lib/contracts/audit";
+import { ActDetails } from "./act-details";
+
+const TONES: Record<AuditEntry["outcome"], Tone> = { ok: "ok", refused: "warn", failed: "bad", pending: "running" };
+
+export function AuditTable({ acts }: { acts: readonly AuditAct[] }) {
+  const body = useRowKeys();
+  return (
+    <Table label="Audit records" className="table-fixed max-md:min-w-180">
+      <colgroup>
+        <col className="w-36" />
+        <col className="w-44" />
+        <col className="w-40" />
+        <col />
+        <col className="w-28" />
+        <col className="w-1/4" />
+      </colgroup>
+      <thead>
+        <tr>
+          <HeadCell className="pl-9!">When</HeadCell>
+          <HeadCell>Who</HeadCell>
+          <HeadCell>Action</HeadCell>
+          <HeadCell>Target</HeadCell>
+          <HeadCell>Outcome</HeadCell>
+          <HeadCell>Reason</HeadCell>
+        </tr>
+      </thead>
+      <tbody ref={body}>
+        {acts.map((act) => (
+          <ActRow key={act.act} act={act} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function ActRow({ act }: { act: AuditAct }) {
+  const [open, setOpen] = useState(false);
+  const details = `act-${act.act}`;
+  return (
+    <>
+      <Row className={open ? "border-b-transparent" : undefined}>
+        <Cell>
+          <button
+            type="button"
+            data-row
+            aria-expanded={open}
+            aria-controls={details}
+            onClick={() => setOpen(!open)}
+            className="flex h-7 w-full items-center gap-1.5 text-left"
+          >
+            <ChevronRight aria-hidden className={clsx("size-3.5 shrink-0 text-muted", open && "rotate-90")} />
+            <Time at={act.at} />
+          </button>
+        </Cell>
+        <Cell className="truncate" title={`${act.who}${act.role ? `, ${act.role}` : ""}`}>
+          {act.who} <span className="text-label text-muted">{act.role}</span>
+        </Cell>
+        <Cell className="truncate font-mono text-label" title={act.action}>
+          {act.action}
+        </Cell>
+        <Cell>
+          <Middle text={act.target} />
+        </Cell>
+        <Cell>
+          <StatusPill tone={TONES[act.outcome]}>{act.outcome}</StatusPill>
+        </Cell>
+        <Cell className="truncate" title={act.reason ?? act.message ?? undefined}>
+          {act.code ? <code className="mr-2 font-mono text-label">{act.code}</code> : null}
+          <span className="text-muted">{act.reason}</span>
+        </Cell>
+      </Row>
+      {open ? (
+        <tr id={details} className="border-b border-line">
+          <td colSpan={6} className="pt-0 pr-4 pb-3 pl-9">
+            <ActDetails act={act} />
+          </td>
+        </tr>
+      ) : null}
+    </>
+  );
+}
+
+/** j and k go from row to row; Enter opens the one that has the focus, as on any button. */
+function useRowKeys() {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const step = (by: 1 | -1) => () => {
+    const rows = [...(body.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
+    const at = rows.indexOf(document.activeElement as HTMLElement);
+    const next = at === -1 ? rows[0] : rows[at + by];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  };
+  useHotkey("next", step(1));
+  useHotkey("previous", step(-1));
+  return body;
+}

@@ -1,0 +1,88 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { RotateCw } from "lucide-react";
+import { IconButton } from "@/components/ui/button";
+import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { PageHeader } from "@/components/ui/page-header";
+import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Time } from "@/components/ui/time";
+import { useSteadyPolling } from "@/lib/client/live";
+import { useMe } from "@/lib/client/me";
+import { overviewQuery } from "@/lib/client/overview";
+import type { Overview } from "@/lib/contracts/overview";
+import { ClassTable } from "./class-table";
+import { Findings } from "./findings";
+import { HealthSentence } from "./health-sentence";
+import { KeyColumns } from "./key-columns";
+import { ServerFacts } from "./server-facts";
+import { UserCache } from "./user-cache";
+
+/** The namespace and its Redis at a glance. */
+export function OverviewScreen() {
+  const { link } = useMe();
+  const query = useQuery({ ...overviewQuery, refetchInterval: useSteadyPolling() });
+  const { data, error, errorUpdatedAt, isPending, isFetching, refetch } = query;
+  const skeleton = useSkeleton(isPending);
+  const failure = {
+    what: "The overview could not be read",
+    at: errorUpdatedAt,
+    onRetry: refetch,
+    retrying: isFetching,
+  };
+  return (
+    <>
+      <PageHeader
+        title="Overview"
+        state={data ? <HealthSentence overview={data} /> : null}
+        actions={<Freshness asOf={data?.asOf} refreshing={isFetching} onRefresh={refetch} />}
+      />
+      {/* While Redis is away the banner above the page says so, once. */}
+      {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={data.asOf} /> : null}
+      {data ? (
+        <Figures overview={data} />
+      ) : error ? (
+        <FailureState {...failure} error={error} />
+      ) : skeleton ? (
+        <SkeletonRows rows={16} />
+      ) : null}
+    </>
+  );
+}
+
+function Figures({ overview }: { overview: Overview }) {
+  return (
+    <>
+      <ServerFacts redis={overview.redis} />
+      <Findings health={overview.health} />
+      <div className="grid border-t border-line xl:grid-cols-[minmax(0,1fr)_26rem]">
+        <ClassTable census={overview.census} socketIoChannels={overview.socketIoChannels} />
+        <UserCache quota={overview.quota} victims={overview.nextVictims} asOf={overview.asOf} />
+      </div>
+      <KeyColumns census={overview.census} asOf={overview.census.asOf ?? overview.asOf} />
+    </>
+  );
+}
+
+function Freshness({
+  asOf,
+  refreshing,
+  onRefresh,
+}: {
+  asOf: number | undefined;
+  refreshing: boolean;
+  onRefresh: () => unknown;
+}) {
+  return (
+    <>
+      {asOf ? (
+        <span className="text-label text-muted">
+          as of <Time at={asOf} />
+        </span>
+      ) : null}
+      <IconButton label="Refresh" onClick={() => onRefresh()} aria-busy={refreshing}>
+        <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
+      </IconButton>
+    </>
+  );
+}
