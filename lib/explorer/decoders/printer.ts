@@ -1,0 +1,153 @@
+// Turns what a decoder meets, in order, into indented text. It keeps only the open brackets in memory, hides the values
+// of sensitive names on the way (they never become text), and stops at the output cap.
+
+import { MARKER, type Mask } from "../mask.ts";
+import { type Caps, TooMuch } from "./caps.ts";
+
+/** What a decoder reports to. */
+export interface Sink {
+  /** Names the value that comes next; `text` is how it is shown, `name` what it is called. */
+  key(text: string, name?: string, arrow?: string): void;
+  /** A value that needs no quotes and can hide nothing: a number, `null`, a date. */
+  leaf(text: string): void;
+  /** A string; `source` is how it was written, when that is to be kept. */
+  string(value: string, source?: string): void;
+  open(bracket: string, closing: string): void;
+  close(): void;
+  /** Text of something that stands where only a line fits, such as a Map's key. */
+  aside(write: (inner: Sink) => void): string;
+}
+
+interface Bracket {
+  readonly closing: string;
+  isEmpty: boolean;
+}
+
+/** Values whose showing gives nothing away, whatever they are called. */
+const HARMLESS = new Set(["null", "true", "false", "undefined", '""']);
+
+export class Printer implements Sink {
+  readonly #caps: PrintCaps;
+  readonly #mask: Mask | null;
+  readonly #isLine: boolean;
+  readonly #pieces: string[] = [];
+  readonly #brackets: Bracket[] = [];
+  #length = 0;
+  #key: string | null = null;
+  #hideNext = false;
+  /** Brackets open inside a hidden value. */
+  #hidden = 0;
+  /** Something was hidden, also after the text was full. */
+  masked = false;
+  /** The text is full; the walk goes on, to check the rest of the input. */
+  truncated = false;
+
+  constructor(caps: PrintCaps, mask: Mask | null, { isLine = false } = {}) {
+    this.#caps = caps;
+    this.#mask = mask;
+    this.#isLine = isLine;
+  }
+
+  get text(): string {
+    const text = this.#pieces.join("");
+    return this.truncated || Buffer.byteLength(text) > this.#caps.outputBytes ? this.#cut(text) : text;
+  }
+
+  key(text: string, name = text, arrow = ": "): void {
+    if (this.#hidden > 0) return;
+    this.#key = text + arrow;
+    this.#hideNext = this.#mask?.isSensitiveName(name) ?? false;
+  }
+
+  leaf(text: string): void {
+    if (this.#hidden > 0) return;
+    const hide = this.#hideNext && !HARMLESS.has(text);
+    this.masked ||= hide;
+    this.#write(this.#before() + (hide ? QUOTED_MARKER : text));
+    this.#hideNext = false;
+  }
+
+  string(value: string, source?: string): void {
+    if (this.#hidden > 0) return;
+    const seen = this.#hideNext ? null : this.#mask?.text(value);
+    this.masked ||= seen?.masked ?? false;
+    this.leaf(seen?.masked ? JSON.stringify(seen.text) : (source ?? JSON.stringify(value)));
+  }
+
+  open(bracket: string, closing: string): void {
+    const hides = this.#hidden > 0 || this.#hideNext;
+    if (hides && this.#hidden === 0) this.leaf(bracket);
+    if (hides) this.#hidden++;
+    else {
+      this.#write(this.#before() + bracket);
+      this.#brackets.push({ closing, isEmpty: true });
+    }
+    const { depth } = this.#caps;
+    if (this.#brackets.length + this.#hidden > depth) throw new TooMuch(`it is nested deeper than ${depth} levels`);
+  }
+
+  close(): void {
+    if (this.#hidden > 0) {
+      this.#hidden--;
+      return;
+    }
+    const bracket = this.#brackets.pop();
+    if (bracket) this.#write((bracket.isEmpty ? "" : this.#newLine()) + bracket.closing);
+  }
+
+  aside(write: (inner: Sink) => void): string {
+    const caps = { outputBytes: ASIDE_BYTES, depth: this.#caps.depth - this.#brackets.length };
+    const inner = new Printer(caps, this.#mask, { isLine: true });
+    write(inner);
+    this.masked ||= inner.masked;
+    return inner.truncated ? `${inner.text}…` : inner.text;
+  }
+
+  /** What stands before a value: comma, line, key. */
+  #before(): string {
+    const bracket = this.#brackets.at(-1);
+    const key = this.#key ?? "";
+    this.#key = null;
+    if (!bracket) return key;
+    const { isEmpty } = bracket;
+    bracket.isEmpty = false;
+    return (isEmpty ? "" : ",") + (this.#isLine ? (isEmpty ? "" : " ") : this.#newLine()) + key;
+  }
+
+  #newLine(): string {
+    return this.#isLine ? "" : `\n${"  ".repeat(this.#brackets.length)}`;
+  }
+
+  #write(piece: string): void {
+    if (this.truncated) return;
+    this.#length += piece.length;
+    this.#pieces.push(piece);
+    // Characters first, because counting the bytes of every piece takes longer than all the rest; `text` cuts exactly.
+    this.truncated = this.#length > this.#caps.outputBytes;
+  }
+
+  #cut(text: string): string {
+    this.truncated = true;
+    return cutToBytes(text, this.#caps.outputBytes);
+  }
+}
+
+type PrintCaps = Pick<Caps, "outputBytes" | "depth">;
+
+const ASIDE_BYTES = 1_000;
+const QUOTED_MARKER = JSON.stringify(MARKER);
+
+/** The start of a text that takes at most `capBytes` bytes as UTF-8, never half a character. */
+export function cutToBytes(text: string, capBytes: number): string {
+  const start = Buffer.from(text.slice(0, capBytes));
+  return start.subarray(0, wholeCharacters(start, capBytes)).toString();
+}
+
+/** The largest length ≤ `end` at which `bytes` is not cut inside a UTF-8 character. */
+export function wholeCharacters(bytes: Uint8Array, end: number): number {
+  if (end >= bytes.length) return bytes.length;
+  const isInside = (at: number) => (bytes[at]! & 0xc0) === 0x80;
+  let at = end;
+  while (isInside(at) && at > 0 && end - at < 3) at--;
+  return isInside(at) ? end : at;
+}
