@@ -18,7 +18,7 @@
 local LRU, SIZES, TOTAL, EXPIRIES, LOCKS, JOURNAL = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 local DATA_PREFIX = string.sub(LRU, 1, -20) .. "user_cache:" -- LRU without "user_cache_meta:lru"
 
-local BATCH = 500 -- most members one call removes or passes over, and
+local BATCH = 100 -- most members one call removes or passes over, and
 local BATCH_BYTES = 8 * 1024 * 1024 -- most bytes it frees, so that no call takes long
 local FEW = 10 -- ghosts swept by every write, so that they rarely pile up
 local COUNTABLE = 2000 -- as many sizes are summed up within one call
@@ -103,8 +103,8 @@ local function touch(key, now)
   if redis.call("ZADD", LRU, now, key) == 1 then
     local left = redis.call("PTTL", key)
     track(key, redis.call("STRLEN", key), left >= 0 and now + left or nil, now)
-  else
-    keep_books()
+  elseif redis.call("PERSIST", LRU) == 1 then
+    keep_books() -- whoever puts a TTL on one puts it on all
   end
 end
 
@@ -172,9 +172,9 @@ local function evict(chosen)
   untrack(chosen.strangers)
 end
 
--- Whether `bytes` for `writing` fit at all beside the locks that are held. A lock whose key another writer removed is
--- forgotten on the way.
-local function fits_beside_locks(writing, bytes, limit)
+-- Whether `bytes` for `writing` fit at all beside the locks that are held: "fits" · "full" · "again" (some locks were
+-- forgotten, because another writer removed their keys).
+local function room_beside_locks(writing, bytes, limit)
   local locks = redis.call("ZRANGE", LOCKS, 0, -1)
   for first = 1, #locks, 1000 do
     local page = { unpack(locks, first, math.min(first + 999, #locks)) }
@@ -182,11 +182,15 @@ local function fits_beside_locks(writing, bytes, limit)
       if page[i] ~= writing then bytes = bytes + (tonumber(size) or 0) end
     end
   end
-  for i = 1, math.min(#locks, BATCH) do
-    if bytes <= limit then break end
-    if redis.call("EXISTS", locks[i]) == 0 then bytes = bytes - untrack({ locks[i] }) end
+  if bytes <= limit then return "fits" end
+
+  local gone = {}
+  for i = 1, #locks do
+    if #gone == BATCH then break end
+    if redis.call("EXISTS", locks[i]) == 0 then gone[#gone + 1] = locks[i] end
   end
-  return bytes <= limit
+  untrack(gone)
+  return #gone > 0 and "again" or "full"
 end
 
 -- Sums `sizes` up, if that is short work. Returns true if `total` was wrong.
@@ -229,7 +233,8 @@ local function make_room(key, bytes, limit, now)
     evict(chosen)
     return "fits"
   end
-  if not fits_beside_locks(key, bytes, limit) then return "full" end
+  local beside_locks = room_beside_locks(key, bytes, limit)
+  if beside_locks ~= "fits" then return beside_locks end
   if chosen.exhausted then
     if repair_exhausted() then return "again" end
     if #chosen.keys == 0 then return "full" end

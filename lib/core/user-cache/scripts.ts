@@ -29,6 +29,10 @@ export const makeRoomScript = defineScript(new URL("./make-room.lua", import.met
   keys: 7,
   includes: [accounting],
 });
+export const setStagedScript = defineScript(new URL("./set-staged.lua", import.meta.url), {
+  keys: 8,
+  includes: [accounting],
+});
 export const usageScript = defineScript(new URL("./usage.lua", import.meta.url), { keys: 6, includes: [accounting] });
 
 const repair = new URL("./repair.lua", import.meta.url);

@@ -1,30 +1,21 @@
 // The user cache: values that handlers keep under NODE:user_cache:*, shared by every instance of a cluster, within a
 // quota of bytes that Redis itself knows nothing of.
 //
-// Every operation is one atomic script and one round trip; only a write that must evict more than one batch takes
-// further calls, and it makes room before it writes. Other programs may write the same keys by the documented
-// several-round-trip algorithm: all they do is understood, and what they miscount is found by `reconcile`.
+// Every operation is one atomic script and one round trip. Two kinds take more, so that no script is long: a write that
+// must evict more than one batch makes room in further calls before it writes, and a value above 256 KB travels by
+// itself. Other programs may write the same keys by the documented several-round-trip algorithm: all they do is
+// understood, and what they miscount is found by `reconcile`.
 //
 // Not promised: that a value stays until its TTL (the quota evicts the least recently used), that a foreign program
 // spares our locks or leaves TTLs alone, that a lock is fenced (losing it is normal: it expires on its own).
 
 import type { Keyspace } from "../keyspace.ts";
-import type { Script } from "../redis/scripts.ts";
 import { clearAll } from "./clear-all.ts";
 import { createGetOrSet, type GetOrSetOptions } from "./get-or-set.ts";
-import { checkKey, checkLimits, checkSize, checkTtl, type Limits, noRoomBesideLocks } from "./limits.ts";
+import { checkKey, checkLimits, checkTtl, type Limits } from "./limits.ts";
 import { type ReconcileOptions, type Reconciliation, reconcile } from "./reconcile.ts";
+import { createRedisValues } from "./redis-values.ts";
 import type { UserCacheStore } from "./scan-keys.ts";
-import {
-  acquireScript,
-  bookKeys,
-  deleteScript,
-  getScript,
-  makeRoomScript,
-  releaseScript,
-  setScript,
-  usageScript,
-} from "./scripts.ts";
 import { means, parse, serialize, serializeHolder } from "./serialization.ts";
 
 /** Options of {@link createUserCache}. */
@@ -119,82 +110,44 @@ export interface UserCache {
   reconcile(options?: ReconcileOptions): Promise<Reconciliation>;
 }
 
-/** More calls than any write needs to make room (500 keys leave per call): a stop for a fight that nobody wins. */
-const MOST_CALLS = 10_000;
-
 /**
  * Opens the user cache of one namespace. Holds no connection and no timer of its own.
  * @throws {InvalidInput} for limits that are no integers ≥ 0
  * @see seed 001; script accounting.lua
  */
-export function createUserCache(options: UserCacheOptions): UserCache {
-  const { store, keyspace } = options;
-  const limits = checkLimits(options);
-  const { limitBytes, maxValueBytes } = limits;
-  const limit = limitBytes ?? 0;
-  const books = bookKeys(keyspace);
-  const run = (script: Script, key: string, ...args: (string | number)[]) =>
-    script.run(store, [...books, key, ...args]);
-
-  /** Runs a script that writes `bytes`, making room in further calls while it answers "again". */
-  async function write(script: Script, key: string, text: string, ttlMs: number): Promise<unknown> {
-    const bytes = checkSize(text, limits);
-    let answer = await run(script, key, text, ttlMs, limit);
-    for (let calls = 1; answer === "again" || answer === "full"; calls++) {
-      if (answer === "full" || calls > MOST_CALLS) throw noRoomBesideLocks(bytes, (await usage()).totalBytes, limit);
-      answer = await run(makeRoomScript, key, bytes, limit);
-      if (answer === "fits") answer = await run(script, key, text, ttlMs, limit);
-    }
-    return answer;
-  }
-
-  async function read(key: string): Promise<{ text: string; leftMs: number } | null> {
-    const reply = (await run(getScript, key)) as [string, number] | null;
-    return reply && { text: reply[0], leftMs: reply[1] };
-  }
+export function createUserCache({ store, keyspace, ...limits }: UserCacheOptions): UserCache {
+  const values = createRedisValues(store, keyspace, checkLimits(limits));
+  const loads = createGetOrSet(values);
+  const name = (key: unknown) => keyspace.userCache(checkKey(key));
 
   async function set(key: string, text: string, ttlMs: number): Promise<void> {
     loads.forget(key);
-    await write(setScript, key, text, ttlMs);
+    await values.write(key, text, ttlMs);
   }
-
-  async function remove(key: string): Promise<void> {
-    loads.forget(key);
-    await run(deleteScript, key);
-  }
-
-  async function usage(): Promise<UserCacheUsage> {
-    const [totalBytes, keys, locks, ghosts] = (await usageScript.run(store, books)) as [number, number, number, number];
-    return { totalBytes, limitBytes, maxValueBytes, keys, locks, ghosts };
-  }
-
-  const name = (key: unknown) => keyspace.userCache(checkKey(key));
-  const loads = createGetOrSet({ read, write: (key, text, ttlMs) => write(setScript, key, text, ttlMs), remove });
 
   return {
     async get<T>(key: string) {
-      const found = await read(name(key));
+      const found = await values.read(name(key));
       return found && (parse(found.text) as T);
     },
     set: async (key, value, ttlMs) => set(name(key), serialize(value), checkTtl(ttlMs)),
     setNoExpire: async (key, value) => set(name(key), serialize(value), 0),
-    deleteKey: async (key) => remove(name(key)),
+    async deleteKey(key) {
+      loads.forget(name(key));
+      await values.remove(name(key));
+    },
     async exists(key, value) {
-      const found = await read(name(key));
+      const found = await values.read(name(key));
       return found !== null && means(found.text, value);
     },
-    async acquire(key, value, ttlMs) {
-      return (await write(acquireScript, name(key), serializeHolder(value), checkTtl(ttlMs))) === "acquired";
-    },
-    async release(key, value) {
-      return (await run(releaseScript, name(key), serializeHolder(value), serialize(value))) === 1;
-    },
+    acquire: async (key, value, ttlMs) => values.acquire(name(key), serializeHolder(value), checkTtl(ttlMs)),
+    release: async (key, value) => values.release(name(key), serializeHolder(value), serialize(value)),
     async clearAll() {
       loads.forgetAll();
       await clearAll(store, keyspace);
     },
-    getOrSet: async (key, load, loadOptions) => loads.getOrSet(name(key), load, loadOptions),
-    usage,
-    reconcile: (reconcileOptions) => reconcile(store, keyspace, reconcileOptions),
+    getOrSet: async (key, load, options) => loads.getOrSet(name(key), load, options),
+    usage: () => values.usage(),
+    reconcile: (options) => reconcile(store, keyspace, options),
   };
 }
