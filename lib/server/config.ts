@@ -100,7 +100,7 @@ const roles = z.string().transform((text, context) => {
 });
 
 const variables = z.object({
-  REDIS_URI: z.string({ error: "is not set; it names the Redis to show, for example redis://127.0.0.1:6379" }),
+  REDIS_URI: z.string({ error: "It is not set; it names the Redis to show, for example redis://127.0.0.1:6379" }),
   NODE_NAME: nodeName.optional(),
   ENVIRONMENT: z.string().trim().max(40).optional(),
   REDIS_USER_CACHE_LIMIT_MB: size(1024 * 1024).optional(),
