@@ -4,6 +4,7 @@
 
 import { createHash } from "node:crypto";
 import { InvalidInput } from "../core/errors.ts";
+import type { Lanes } from "./nodes.ts";
 
 /** Where the next page begins. */
 export interface ScanCursor {
@@ -11,8 +12,7 @@ export interface ScanCursor {
   readonly names: number;
   /** Index of the node being walked. */
   readonly node: number;
-  /** SCAN cursor per lane; null where a lane is walked to its end. SCAN cursors are 64 bits: text, never numbers. */
-  readonly lanes: readonly (string | null)[];
+  readonly lanes: Lanes;
   /** Keys examined on this node so far. */
   readonly examined: number;
   /** Set when the last step found more than the page could hold: repeat it and go on behind `after`. */
@@ -23,7 +23,7 @@ export interface ScanCursor {
 export interface Cut {
   readonly count: number;
   /** Where the step led. If repeating it leads elsewhere the keys have moved, and all of it is given out again. */
-  readonly next: readonly (string | null)[];
+  readonly next: Lanes;
   readonly after: string;
 }
 
@@ -81,7 +81,7 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-function isLanes(value: unknown, lanes: number): value is (string | null)[] {
+function isLanes(value: unknown, lanes: number): value is Lanes {
   return (
     Array.isArray(value) && value.length === lanes && value.every((cursor) => cursor === null || isScanCursor(cursor))
   );

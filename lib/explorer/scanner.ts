@@ -8,12 +8,11 @@
 // duplicates, but across pages a key may come again when Redis resizes its table; whoever joins pages drops those.
 
 import { createHash } from "node:crypto";
-import type { Redis } from "ioredis";
 import { InvalidInput } from "../core/errors.ts";
 import type { Keyspace } from "../core/keyspace.ts";
-import { type Connections, mapStoreError } from "../core/redis/connections.ts";
+import type { Connections } from "../core/redis/connections.ts";
 import type { Budget } from "./budget.ts";
-import { type Node, surveyNodes } from "./nodes.ts";
+import { existing, type Lanes, type Node, scanLanes, surveyNodes } from "./nodes.ts";
 import { type Cut, decodeCursor, encodeCursor, type ScanCursor } from "./scan-cursor.ts";
 import type { Search } from "./search.ts";
 
@@ -114,18 +113,17 @@ class Page<T extends { readonly name: Buffer }> {
     const names = search.names.slice(this.at.names, this.at.names + limit);
     if (names.length === 0) return;
     budget.spend();
-    const exists = await Promise.all(names.map((name) => connections.call("EXISTS", name)));
-    this.#add(await keep(this.#fresh(names.filter((_, index) => exists[index] === 1))));
+    this.#add(await keep(this.#fresh(await existing(connections, names))));
     this.at = { ...this.at, names: this.at.names + names.length };
   }
 
   /** One round trip of SCAN on a node. */
   async step(node: Node): Promise<void> {
     const { at } = this;
-    const { budget, keep, limit } = this.#options;
+    const { budget, keep, limit, search, type } = this.#options;
     const count = Math.min(at.cut?.count ?? this.#pace(), MAX_COUNT);
     budget.spend();
-    const { next, names } = await this.#scan(node.redis, at.lanes, count);
+    const { next, names } = await scanLanes(node.redis, search.lanes, at.lanes, { count, type });
     this.#steps++;
     if (at.cut && !isSame(next, at.cut.next)) {
       // Keys came or went, and the step would cut elsewhere: go over it again in steps that fit, so that it is passed.
@@ -163,21 +161,6 @@ class Page<T extends { readonly name: Buffer }> {
     return Math.max(MIN_COUNT, Math.min(wanted, ramp));
   }
 
-  async #scan(redis: Redis, lanes: ScanCursor["lanes"], count: number) {
-    const { search, type } = this.#options;
-    const options = ["COUNT", count, ...(type ? ["TYPE", type] : [])];
-    const replies = await Promise.all(
-      lanes.map((cursor, lane) =>
-        cursor === null ? null : redis.callBuffer("SCAN", cursor, "MATCH", search.lanes[lane]!, ...options),
-      ),
-    ).catch((error: unknown) => {
-      throw mapStoreError(error);
-    });
-    const answers = replies as ([Buffer, Buffer[]] | null)[];
-    const next = answers.map((answer) => (answer === null || String(answer[0]) === "0" ? null : String(answer[0])));
-    return { next, names: answers.flatMap((answer) => answer?.[1] ?? []) };
-  }
-
   /** Names not on this page yet; the check of the namespace is the second lock on that door. */
   #fresh(names: readonly Buffer[]): Buffer[] {
     const fresh = new Map(names.map((name) => [name.toString("latin1"), name]));
@@ -191,7 +174,7 @@ class Page<T extends { readonly name: Buffer }> {
     this.found.push(...items);
   }
 
-  #addPart(items: readonly T[], room: number, count: number, next: Cut["next"]): Cut {
+  #addPart(items: readonly T[], room: number, count: number, next: Lanes): Cut {
     const ordered = items
       .map((item) => ({ item, digest: digest(item.name) }))
       .sort((a, b) => (a.digest < b.digest ? -1 : 1));
@@ -201,7 +184,7 @@ class Page<T extends { readonly name: Buffer }> {
   }
 }
 
-function isSame(a: Cut["next"], b: Cut["next"]): boolean {
+function isSame(a: Lanes, b: Lanes): boolean {
   return a.every((cursor, lane) => cursor === b[lane]);
 }
 
