@@ -30,9 +30,12 @@ export function fingerprintOf(value: Buffer): string {
   return `partial:string:${value.length}:${sha1(ends)}`;
 }
 
-/** An expectation for bulk acts: still that type, and that long. Cheap, so that 100,000 keys can be checked. */
+/**
+ * An expectation for bulk acts: still that type, and that long. Cheap, so that 100,000 keys can be checked. Its slashes
+ * keep it apart from fingerprints: who edits one key cannot ask for this weaker comparison.
+ */
 export function lengthFingerprint(type: string, length: number): string {
-  return `length:${type}:${length}`;
+  return `length/${type}/${length}`;
 }
 
 /**

@@ -70,7 +70,7 @@ local function open_record(space, act, key)
   return ends
 end
 
--- Keeps what `key` is now; answers until when. `how`: RENAME (the key is going), COPY (it gets another value), "absent"
+-- Keeps what `key` is now. `how`: RENAME (the key is going), COPY (it gets another value), "absent"
 -- or "ttl" (no image).
 local function keep_before(space, act, how, key, expires, after, after_expires)
   local record, entries = record_of(space, act.id)
@@ -86,7 +86,6 @@ local function keep_before(space, act, how, key, expires, after, after_expires)
   redis.call("PEXPIREAT", entries, whole(ends))
   redis.call("HINCRBY", record, "bytes", whole(image_bytes))
   spend(space, act.id, entry_cost(key, image_bytes))
-  return ends
 end
 
 local function read_entry(items, first)

@@ -142,7 +142,7 @@ describe("undo", () => {
 
   it("knows no record after its hour", async () => {
     const id = await edit("k", null, "v");
-    const names = await redis.keys(`keydeck:prod:undo:${id}*`);
+    const names = await redis.keys(`keydeck:prod:undo:act:${id}*`);
     expect(names.length).toBe(2);
     for (const name of names) expect(await redis.pttl(name)).toBeGreaterThan(3_590_000);
     await redis.zadd("keydeck:prod:undo:index", Date.now() - 1, id);
@@ -163,7 +163,7 @@ describe("the undo space", () => {
     const { records, bytes } = await editor.undo.list();
     expect(records.map(({ id }) => id)).toEqual([ids[3], ids[2]]);
     expect(bytes).toBeLessThanOrEqual(5_000);
-    expect(await redis.keys(`keydeck:prod:undo:${ids[0]}*`)).toEqual([]);
+    expect(await redis.keys(`keydeck:prod:undo:act:${ids[0]}*`)).toEqual([]);
   });
 
   it("says so when a before-image can never fit, and then changes nothing", async () => {

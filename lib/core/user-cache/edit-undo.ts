@@ -1,6 +1,7 @@
 // The undo space seen from the application: which acts of the last hour can be undone, and undoing them. How it is kept
 // in Redis is at the head of edit-undo.lua.
 
+import { setTimeout } from "node:timers/promises";
 import type { Keyspace } from "../keyspace.ts";
 import type { ScriptClient } from "../redis/scripts.ts";
 import { restoreScript, undoRoomScript } from "./edit-scripts.ts";
@@ -68,7 +69,7 @@ interface Parts {
 }
 
 export function createUndoSpace({ store, keyspace, books, maxBytes }: Parts): UndoSpace {
-  const prefix = keyspace.own("undo", "");
+  const prefix = keyspace.own("undo", "act", "");
   const keys = [keyspace.own("undo", "index"), keyspace.own("undo", "bytes")] as const;
 
   async function find(id: string): Promise<UndoRecord | null> {
@@ -108,6 +109,7 @@ export function createUndoSpace({ store, keyspace, books, maxBytes }: Parts): Un
       const outcomes: { key: Buffer; because: string }[] = [];
       for (let left = record.count; left > 0; left -= BATCH) {
         const batch = Math.min(BATCH, left);
+        const startedAt = performance.now();
         const reply = await restoreScript.run(store, [...books, ...keys, prefix, id, batch, limitBytes ?? ""], {
           buffers: true,
         });

@@ -6,8 +6,8 @@
 -- ARGV[10] "keep" · "none" · TTL in ms   ARGV[11] quota in bytes, 0 = unlimited, "" = unknown
 -- ARGV[12…] keys that may be evicted for it, in this order
 -- Returns { status, … }, and only "ok" changed anything:
---   "ok", ms until it can be undone (0: it cannot), evicted keys … · "conflict" · "lock-held"
---   "undo-full", bytes the before-image needs · "over-quota", bytes missing, total · "again" (only ghosts were removed)
+--   "ok", evicted keys … · "conflict" · "lock-held" · "undo-full", bytes the before-image needs
+--   "over-quota", bytes missing, total · "again" (only ghosts were removed: call again)
 local key, value, value_fingerprint, seen = KEYS[7], ARGV[7], ARGV[8], ARGV[9]
 local ttl, limit = ARGV[10], tonumber(ARGV[11])
 local FIRST_VICTIM = 12
@@ -63,8 +63,7 @@ end
 local expires = -1
 if ttl == "keep" then expires = math.max(expires_at(key, now), -1) end
 if tonumber(ttl) then expires = now + tonumber(ttl) end
-local ends = 0
-if act.id ~= "" then ends = keep_before(space, act, how, key, expires_at(key, now), value_fingerprint, expires) end
+if act.id ~= "" then keep_before(space, act, how, key, expires_at(key, now), value_fingerprint, expires) end
 
 evict(agreed)
 if ttl == "keep" then
@@ -76,4 +75,4 @@ else
 end
 redis.call("ZREM", LOCKS, key)
 track(key, #value, expires >= 0 and expires or nil, now)
-return { "ok", whole(ends), unpack(agreed.keys) }
+return { "ok", unpack(agreed.keys) }

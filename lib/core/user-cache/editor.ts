@@ -5,12 +5,13 @@
 // Keys are full Redis names and values are bytes; nothing is parsed, so what was not touched stays byte for byte.
 // Not promised: that a foreign writer who overwrites without looking is stopped, or that it leaves expiries alone.
 
-import { InvalidInput, MAX_TTL_MS, TtlInvalid } from "../errors.ts";
+import { InvalidInput } from "../errors.ts";
 import type { Keyspace } from "../keyspace.ts";
 import type { Script, ScriptClient } from "../redis/scripts.ts";
 import { ABSENT, fingerprintOf, type Look, look } from "./edit-fingerprint.ts";
 import { removeScript, ttlScript, victimsScript, writeScript } from "./edit-scripts.ts";
 import { createUndoSpace, UNDO_LIFETIME_MS, type UndoSpace } from "./edit-undo.ts";
+import { checkTtl } from "./limits.ts";
 import { bookKeys } from "./scripts.ts";
 
 /** The longest list one script call works on, so that none is long (100 deletions take about 1 ms). */
@@ -150,7 +151,7 @@ export function createUserCacheEditor({ store, keyspace, undoMaxBytes }: Parts):
       if (status === "again") continue;
       if (status === "undo-full" && act && (await undo.makeRoom(first, act.id))) continue;
       if (status === "over-quota") return { status, neededBytes: first, totalBytes: second };
-      if (status === "ok") return { status, evicted: reply.slice(2) as Buffer[] };
+      if (status === "ok") return { status, evicted: reply.slice(1) as Buffer[] };
       return { status: status as Exclude<EditStatus, "ok"> };
     }
   }
@@ -171,10 +172,4 @@ export function createUserCacheEditor({ store, keyspace, undoMaxBytes }: Parts):
       return { victims, freesBytes: Number(ghosts) + Number(frees), enough: enough === 1 };
     },
   };
-}
-
-/** @throws {TtlInvalid} for anything but a whole number of ms that Redis can keep */
-export function checkTtl(ttlMs: unknown): asserts ttlMs is number {
-  if (typeof ttlMs !== "number" || !Number.isInteger(ttlMs) || ttlMs < 1 || ttlMs > MAX_TTL_MS)
-    throw new TtlInvalid(ttlMs);
 }

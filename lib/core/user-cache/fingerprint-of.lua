@@ -37,9 +37,9 @@ local function fingerprint_of(key)
   return string.format("partial:string:%.0f:%s", length, redis.sha1hex(first .. last))
 end
 
--- Whether a key is still what somebody saw. Bulk acts, which cannot hash 100,000 values, see only `length:<type>:<n>`.
+-- Whether a key is still what somebody saw. Bulk acts, which cannot hash 100,000 values, see only `length/<type>/<n>`.
 local function matches(key, seen)
-  local kind, length = string.match(seen, "^length:([^:]+):(%d+)$")
+  local kind, length = string.match(seen, "^length/([^/]+)/(%d+)$")
   if not kind then return fingerprint_of(key) == seen end
   return redis.call("TYPE", key).ok == kind and length_of(key, kind) == tonumber(length)
 end

@@ -16,9 +16,11 @@ export function refusalOf(row: Pick<KeyRow, "class" | "heldLock">): ApiError | n
       class: row.class,
     });
   }
-  if (row.heldLock)
-    return new ApiError("LOCK_HELD", "This key is a lock that somebody holds; it frees itself when its time is over.");
-  return null;
+  return row.heldLock ? lockHeld() : null;
+}
+
+export function lockHeld(): ApiError {
+  return new ApiError("LOCK_HELD", "This key is a lock that somebody holds; it frees itself when its time is over.");
 }
 
 /** @throws {ApiError} READ_ONLY_CLASS or LOCK_HELD */

@@ -1,0 +1,5 @@
+import { setTtl } from "@/lib/contracts/keys";
+import { setTtl as service } from "@/lib/server/keys/ttl";
+import { route } from "@/lib/server/route";
+
+export const PUT = route(setTtl, service);

@@ -1,0 +1,5 @@
+import { runBulk } from "@/lib/contracts/keys";
+import { runBulk as service } from "@/lib/server/keys/bulk";
+import { route } from "@/lib/server/route";
+
+export const POST = route(runBulk, service);

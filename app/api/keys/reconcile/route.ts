@@ -1,0 +1,5 @@
+import { reconcile } from "@/lib/contracts/keys";
+import { reconcile as service } from "@/lib/server/keys/reconcile";
+import { route } from "@/lib/server/route";
+
+export const POST = route(reconcile, service);

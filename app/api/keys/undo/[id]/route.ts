@@ -1,0 +1,5 @@
+import { undo } from "@/lib/contracts/keys";
+import { undo as service } from "@/lib/server/keys/undo";
+import { route } from "@/lib/server/route";
+
+export const POST = route(undo, service);
