@@ -5,8 +5,11 @@ import { createConnections } from "../core/redis/connections.ts";
 import { createUserCacheEditor } from "../core/user-cache/editor.ts";
 import { createUserCache } from "../core/user-cache/user-cache.ts";
 import { createAudit } from "./audit.ts";
+import { createCensusKeeper } from "./census-keeper.ts";
 import type { Config } from "./config.ts";
-import { createLive } from "./live.ts";
+import { createFeed } from "./feed.ts";
+import { createBulkRunner } from "./keys/bulk-runner.ts";
+import { createLive, type LiveNews } from "./live.ts";
 import type { Runtime } from "./runtime.ts";
 import { createSignInLimit } from "./sign-in-limit.ts";
 import { createUsers } from "./users.ts";
@@ -14,22 +17,33 @@ import { createUsers } from "./users.ts";
 export function createRuntime(config: Config): Runtime {
   const keyspace = createKeyspace(config.nodeName);
   const connections = createConnections({ uri: config.redis.uri, name: "keydeck", nodeName: keyspace.nodeName });
-  const live = createLive();
-  const stopLink = connections.onLink((link) => live.publish({ kind: "link", link }));
-  const audit = createAudit({ connections, keyspace, maxEntries: config.audit.maxEntries, publish: live.publish });
+
+  const publish = (news: LiveNews) => live.publish(news);
+  const feed = createFeed({ connections, keyspace, publish });
+  const live = createLive({ onListeners: feed.attend, onNews: feed.told });
+  const stopLink = connections.onLink((link) => publish({ kind: "link", link }));
+
+  const editor = createUserCacheEditor({ store: connections, keyspace, undoMaxBytes: config.undo.maxBytes });
+  const census = createCensusKeeper({ connections, keyspace, publish });
+  const bulk = createBulkRunner({ connections, keyspace, config, editor });
   return {
     config,
     keyspace,
     connections,
     userCache: createUserCache({ store: connections, keyspace, ...config.userCache }),
-    editor: createUserCacheEditor({ store: connections, keyspace, undoMaxBytes: config.undo.maxBytes }),
+    editor,
     users: createUsers(config.auth.users, config.auth.usersFile),
     signInLimit: createSignInLimit(connections, keyspace),
-    audit,
+    audit: createAudit({ connections, keyspace, maxEntries: config.audit.maxEntries, publish }),
     live,
+    census,
+    bulk,
     async close() {
       live.close();
+      feed.close();
       stopLink();
+      census.close();
+      await bulk.close();
       await connections.close();
     },
   };

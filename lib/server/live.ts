@@ -16,12 +16,19 @@ export interface Live {
   close(): void;
 }
 
-/** @param onListeners told whenever the number of listeners changes, so that sources run only while somebody listens */
-export function createLive(onListeners: (count: number) => void = () => {}): Live {
+export interface LiveOptions {
+  /** Told whenever the number of listeners changes, so that sources run only while somebody listens. */
+  readonly onListeners?: (count: number) => void;
+  /** Told everything that is told to listeners. */
+  readonly onNews?: (news: LiveNews) => void;
+}
+
+export function createLive({ onListeners = () => {}, onNews = () => {} }: LiveOptions = {}): Live {
   const listeners = new Map<(event: LiveEvent) => void, () => void>();
   let feed: LiveEvent | undefined;
   return {
     publish(news) {
+      onNews(news);
       const event = { ...news, at: Date.now() } as LiveEvent;
       if (event.kind === "feed") feed = event;
       for (const listener of listeners.keys()) listener(event);

@@ -7,8 +7,10 @@ import type { Connections } from "../core/redis/connections.ts";
 import type { UserCacheEditor } from "../core/user-cache/editor.ts";
 import type { UserCache } from "../core/user-cache/user-cache.ts";
 import type { Audit } from "./audit.ts";
+import type { CensusKeeper } from "./census-keeper.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createRuntime } from "./create-runtime.ts";
+import type { BulkRunner } from "./keys/bulk-runner.ts";
 import type { Live } from "./live.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
 import type { Users } from "./users.ts";
@@ -23,6 +25,8 @@ export interface Runtime {
   readonly signInLimit: SignInLimit;
   readonly audit: Audit;
   readonly live: Live;
+  readonly census: CensusKeeper;
+  readonly bulk: BulkRunner;
   /** Ends everything it opened. */
   close(): Promise<void>;
 }
