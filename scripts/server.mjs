@@ -2,9 +2,9 @@
 // is open, and because the address of the caller must come from the socket and not from what the caller claims.
 
 import { createServer } from "node:http";
-import { BlockList, isIP } from "node:net";
 import next from "next";
 import { portTaken, urlOf } from "./lib/address.mjs";
+import { callerOf } from "./lib/caller.mjs";
 import { Failure } from "./lib/failure.mjs";
 import { ROOT } from "./lib/paths.mjs";
 
@@ -19,18 +19,29 @@ const STREAMS_MAY_FINISH_MS = 300;
  * connections
  */
 export async function startServer({ dev, host, port }) {
-  const clientAddress = trustedAddress(process.env.TRUST_PROXY);
+  const caller = callerOf(process.env.TRUST_PROXY);
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES });
   const app = next({ dev, dir: ROOT, hostname: host, port, httpServer: server });
-  await app.prepare();
+  await quietly(() => app.prepare());
   const handle = app.getRequestHandler();
   server.on("request", (request, response) => {
-    sanitize(request, clientAddress);
+    sanitize(request, caller);
     handle(request, response);
   });
   server.on("clientError", answerUnreadable);
   await listen(server, host, port);
   return { url: urlOf(host, server.address().port), close: () => close(server, app) };
+}
+
+/** Next tells how long it read its own configuration; warnings and errors still come through. */
+async function quietly(work) {
+  const { log } = console;
+  console.log = () => {};
+  try {
+    return await work();
+  } finally {
+    console.log = log;
+  }
 }
 
 function listen(server, host, port) {
@@ -54,59 +65,15 @@ async function close(server, app) {
 }
 
 /** Takes away what only a trusted hop or Next itself may say about a request. */
-function sanitize(request, clientAddress) {
+function sanitize(request, caller) {
   const { headers } = request;
-  const { address, isProxied } = clientAddress(request.socket.remoteAddress ?? "", headers["x-forwarded-for"]);
+  const { address, isProxied } = caller(request.socket.remoteAddress ?? "", headers["x-forwarded-for"]);
   for (const name of Object.keys(headers)) {
     if (/^x-(middleware|nonce|keydeck|real-ip|invoke|matched-path|now-route)/.test(name)) delete headers[name];
     if (!isProxied && /^(forwarded$|x-forwarded-)/.test(name)) delete headers[name];
   }
   headers["x-forwarded-for"] = address;
 }
-
-/**
- * Who really calls. `TRUST_PROXY` is the number of proxies in front ("1"), or their addresses ("10.0.0.0/8,::1");
- * unset means none, and then nothing the caller says about addresses counts.
- */
-export function trustedAddress(setting) {
-  const text = (setting ?? "").trim();
-  if (text === "" || text === "0") return (socket) => ({ address: plain(socket), isProxied: false });
-  const hops = (socket, forwarded) => [...split(forwarded), socket].map(plain);
-  if (/^\d+$/.test(text)) {
-    return (socket, forwarded) => {
-      const chain = hops(socket, forwarded);
-      return { address: chain[Math.max(0, chain.length - 1 - Number(text))], isProxied: true };
-    };
-  }
-  const trusted = blockList(text);
-  const isTrusted = (address) => isIP(address) > 0 && trusted.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
-  return (socket, forwarded) => {
-    const chain = hops(socket, forwarded);
-    const caller = chain.findLastIndex((address) => !isTrusted(address));
-    return { address: chain[Math.max(0, caller)], isProxied: isTrusted(plain(socket)) };
-  };
-}
-
-function blockList(text) {
-  const list = new BlockList();
-  for (const entry of split(text)) {
-    const [address, bits] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    try {
-      if (bits === undefined) list.addAddress(address, family);
-      else list.addSubnet(address, Number(bits), family);
-    } catch {
-      throw new Failure(
-        `TRUST_PROXY must be a number of proxies, or addresses such as 10.0.0.0/8,::1; got "${entry}".`,
-      );
-    }
-  }
-  return list;
-}
-
-const split = (text) => (text ?? "").split(",").flatMap((part) => part.trim() || []);
-/** An IPv4 caller on a dual-stack socket. */
-const plain = (address) => address.replace(/^::ffff:(?=\d+\.)/, "");
 
 /** What Node's parser refuses never reaches a route; the error body is the API's all the same. */
 function answerUnreadable(error, socket) {

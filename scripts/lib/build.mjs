@@ -64,7 +64,7 @@ async function buildApp() {
 }
 
 async function mustRun(what, args) {
-  const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
+  const env = { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" };
   const { code, output } = await run(process.execPath, args, { cwd: ROOT, env });
   if (code !== 0) throw new Failure(`${what}:\n${output.trim()}`);
 }

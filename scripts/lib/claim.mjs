@@ -23,8 +23,13 @@ export async function claim(file) {
     if (holder && (await isAlive(holder.pid))) return { holder };
     rmSync(file, { force: true });
   }
+  const remove = () => rmSync(file, { force: true });
+  process.once("exit", remove);
   return {
-    release: () => rmSync(file, { force: true }),
+    release() {
+      process.off("exit", remove);
+      remove();
+    },
     tell: (facts) => writeFileSync(file, JSON.stringify({ pid: process.pid, ...facts }), { mode: 0o600 }),
   };
 }
@@ -34,13 +39,10 @@ export async function alone(file, work) {
   for (;;) {
     const mine = await claim(file);
     if (mine.release) {
-      const release = () => mine.release();
-      process.once("exit", release);
       try {
         return await work();
       } finally {
-        process.off("exit", release);
-        release();
+        mine.release();
       }
     }
     await sleep(200);
