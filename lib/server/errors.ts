@@ -22,6 +22,8 @@ export function toFailure(error: unknown): Failure {
     const code = CORE_CODES[error.code] ?? error.code;
     if (isErrorCode(code)) return { code, message: error.message, ...withDetails(detailsOf(error)) };
   }
+  if (error instanceof Error && error.name === "AbortError")
+    return { code: "INTERNAL", message: "The request was given up before it was done." };
   const id = randomUUID().slice(0, 8);
   log.error("request.failed", error, { id });
   return {

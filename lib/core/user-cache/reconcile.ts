@@ -141,7 +141,7 @@ export async function reconcile(
     // Without Redis the journal ends by itself.
     await run(reconcileEndScript).catch(() => {});
   }
-  return { ...result, durationMs: performance.now() - startedAt };
+  return { ...result, durationMs: Math.round(performance.now() - startedAt) };
 }
 
 interface Repairs {
