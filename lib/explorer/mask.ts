@@ -39,8 +39,19 @@ export interface Mask {
   window(bytes: Buffer, start: number, end: number): { bytes: Buffer; masked: boolean };
 }
 
-/** A mask for these names. */
+/** What a reader may see: null everything, "all" nothing. */
+export type Masking = Mask | "all" | null;
+
+const masks = new WeakMap<readonly string[], Mask>();
+
+/** The mask for these names; the same one for the same list, because it remembers the names it has judged. */
 export function createMask(fields: readonly string[] = SENSITIVE_FIELDS): Mask {
+  const mask = masks.get(fields) ?? buildMask(fields);
+  masks.set(fields, mask);
+  return mask;
+}
+
+function buildMask(fields: readonly string[]): Mask {
   const isSensitiveName = namesLike(fields);
   const spansOf = (bytes: Buffer) => findSpans(bytes.toString("latin1"), isSensitiveName);
   const window = (bytes: Buffer, start: number, end: number) => cover(bytes, spansOf(bytes), start, end);
