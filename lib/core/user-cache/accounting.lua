@@ -8,8 +8,8 @@
 -- KEYS[5] locks    zset, ms of acquisition: keys that eviction must not take while they exist
 -- KEYS[6] journal  list that exists only while a reconcile counts: names whose `sizes` entry changed since it looked
 --
--- A script that includes this file takes these six first; its own keys start at KEYS[7]. It calls make_room before it
--- writes a value, track after, and untrack after it removed one. Nothing else may change `sizes` or `total`: they move
+-- A script that includes this file takes these six first; its own keys start at the seventh. It calls make_room before
+-- it writes a value, track after, and untrack after it removed one. Nothing else may change `sizes` or `total`: they move
 -- by the same amount inside one script, so the difference between them (drift, left by writers that use several round
 -- trips) stays what it was. Reconcile rests on that.
 --
@@ -237,7 +237,7 @@ local function make_room(key, bytes, limit, now)
   if beside_locks ~= "fits" then return beside_locks end
   if chosen.exhausted then
     if repair_exhausted() then return "again" end
-    if #chosen.keys == 0 then return "full" end
+    if #chosen.keys + #chosen.strangers == 0 then return "full" end
   end
   evict(chosen)
   return "again"
