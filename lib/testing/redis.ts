@@ -4,7 +4,7 @@
 //   const server = await startRedis({ password });  // one for a single test; call stop()
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 
 const run = promisify(execFile);
 const SERVER = process.env.REDIS_SERVER_BIN ?? "redis-server";
+const PDEATHSIG = existsSync("/usr/bin/setpriv") ? ["/usr/bin/setpriv", "--pdeathsig", "KILL"] : [];
 
 /** A running redis-server. */
 export interface TestRedis {
@@ -69,7 +70,7 @@ export async function startRedis(
         ...password,
         ...(options.args ?? []),
       ];
-      child = spawn(SERVER, args, { stdio: ["ignore", "pipe", "pipe"] });
+      child = launch(args);
       await listening(child);
     },
     async stop(signal = "SIGTERM") {
@@ -146,7 +147,6 @@ export async function startSentinel(): Promise<{
     // A sentinel needs a config file it can write; "--sentinel" in the arguments makes redis-server one.
     const port = await freePort();
     const dir = mkdtempSync(join(tmpdir(), "keydeck-sentinel-"));
-    const { writeFileSync } = await import("node:fs");
     const file = join(dir, "sentinel.conf");
     writeFileSync(
       file,
@@ -167,7 +167,7 @@ export async function startSentinel(): Promise<{
 }
 
 async function startProcess(port: number, dir: string, args: string[]): Promise<TestRedis> {
-  const child = spawn(SERVER, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = launch(args);
   await listening(child);
   const unsupported = () => {
     throw new Error("not available on a sentinel");
@@ -209,6 +209,12 @@ export async function until(check: () => boolean | Promise<boolean>, timeoutMs =
     if (Date.now() > deadline) throw new Error(`not true within ${timeoutMs} ms: ${check}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** On Linux the kernel ends the server with the test process, however that one dies. */
+function launch(args: string[]): ChildProcess {
+  const [command, ...rest] = [...PDEATHSIG, SERVER, ...args] as [string, ...string[]];
+  return spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
 }
 
 async function listening(child: ChildProcess): Promise<void> {
