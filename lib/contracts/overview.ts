@@ -21,6 +21,7 @@ export const healthFinding = z.object({
   /** What to do; null when nothing. */
   cure: z.string().nullable(),
 });
+export type HealthFinding = z.infer<typeof healthFinding>;
 
 export const overview = z.object({
   namespace: z.string().nullable(),
