@@ -13,7 +13,7 @@ export function ActDetails({ act }: { act: AuditAct }) {
         {took ? <span className="text-muted"> · took {took}</span> : null}
       </Fact>
       <Fact name="From">
-        {act.from} <span className="text-muted">by {act.via}</span>
+        {act.from} <span className="text-muted">via {act.via}</span>
       </Fact>
       <Fact name="Target">
         <span className="font-mono text-label break-all">{act.target}</span>

@@ -5,7 +5,7 @@ import { Download } from "lucide-react";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabPanel, Tabs } from "@/components/ui/tabs";
 import { AUDIT_LOGS, type AuditView, auditExportUrl, auditQuery, joinActs } from "@/lib/client/audit";
-import { formatCount, plural } from "@/lib/client/format";
+import { plural } from "@/lib/client/format";
 import { usePolling } from "@/lib/client/live";
 import { allows, useMe } from "@/lib/client/me";
 import { AuditFilters } from "./audit-filters";
@@ -58,9 +58,7 @@ function Log({ view, onChange }: { view: AuditView; onChange: (part: Partial<Aud
         key={view.log}
         view={view}
         onChange={onChange}
-        summary={
-          query.data ? `${plural(acts.length, "entry", "entries")} in ${formatCount(examined)} records looked at` : ""
-        }
+        summary={query.data ? `${plural(acts.length, "act")} in ${plural(examined, "record")} looked at` : ""}
       />
       <AuditRecords query={query} acts={acts} view={view} onChange={onChange} />
     </>

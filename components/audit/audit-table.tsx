@@ -18,23 +18,15 @@ const TONES: Record<AuditEntry["outcome"], Tone> = { ok: "ok", refused: "warn", 
 export function AuditTable({ acts }: { acts: readonly AuditAct[] }) {
   const body = useRowKeys();
   return (
-    <Table label="Audit records" className="table-fixed max-md:min-w-180">
-      <colgroup>
-        <col className="w-36" />
-        <col className="w-44" />
-        <col className="w-40" />
-        <col />
-        <col className="w-28" />
-        <col className="w-1/4" />
-      </colgroup>
+    <Table label="Audit records" className="table-fixed">
       <thead>
         <tr>
-          <HeadCell className="pl-9!">When</HeadCell>
-          <HeadCell>Who</HeadCell>
-          <HeadCell>Action</HeadCell>
+          <HeadCell className="w-34 pl-9!">When</HeadCell>
+          <HeadCell className="w-44 max-md:hidden">Who</HeadCell>
+          <HeadCell className="w-40 max-md:hidden">Action</HeadCell>
           <HeadCell>Target</HeadCell>
-          <HeadCell>Outcome</HeadCell>
-          <HeadCell>Reason</HeadCell>
+          <HeadCell className="w-28">Outcome</HeadCell>
+          <HeadCell className="w-1/4 max-md:hidden">Reason</HeadCell>
         </tr>
       </thead>
       <tbody ref={body}>
@@ -65,19 +57,22 @@ function ActRow({ act }: { act: AuditAct }) {
             <Time at={act.at} />
           </button>
         </Cell>
-        <Cell className="truncate" title={`${act.who}${act.role ? `, ${act.role}` : ""}`}>
+        <Cell className="truncate max-md:hidden" title={`${act.who}${act.role ? `, ${act.role}` : ""}`}>
           {act.who} <span className="text-label text-muted">{act.role}</span>
         </Cell>
-        <Cell className="truncate font-mono text-label" title={act.action}>
+        <Cell className="truncate font-mono text-label max-md:hidden" title={act.action}>
           {act.action}
         </Cell>
         <Cell>
-          <Middle text={act.target} />
+          <p className="truncate pt-1.5 font-mono text-label text-muted md:hidden">
+            {act.action} · {act.who}
+          </p>
+          <Middle text={act.target} className="max-md:pb-1.5" />
         </Cell>
         <Cell>
           <StatusPill tone={TONES[act.outcome]}>{act.outcome}</StatusPill>
         </Cell>
-        <Cell className="truncate" title={act.reason ?? act.message ?? undefined}>
+        <Cell className="truncate max-md:hidden" title={act.reason ?? act.message ?? undefined}>
           {act.code ? <code className="mr-2 font-mono text-label">{act.code}</code> : null}
           <span className="text-muted">{act.reason}</span>
         </Cell>

@@ -52,7 +52,7 @@ function KeyItems({ text, onClose }: { text: string; onClose: () => void }) {
   if (text === "") return null;
   const name = <span className="font-mono text-label break-all">{text}</span>;
   return (
-    <Group heading="Keys">
+    <Group heading="Keys" always>
       <Item
         value={`key ${text}`}
         icon={<KeyRound />}
@@ -105,10 +105,11 @@ function ActItems({ onClose }: { onClose: () => void }) {
   );
 }
 
-function Group({ heading, children }: { heading: string; children: ReactNode }) {
+function Group({ heading, always = false, children }: { heading: string; always?: boolean; children: ReactNode }) {
   return (
     <Command.Group
       heading={heading}
+      forceMount={always}
       className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-legend [&_[cmdk-group-heading]]:text-muted"
     >
       {children}

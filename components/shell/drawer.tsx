@@ -18,6 +18,10 @@ export function Drawer() {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={(event) => {
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
           className="fixed inset-y-0 left-0 z-40 w-64 max-w-[85vw] border-r border-line bg-panel shadow-float outline-none"
         >
           <Dialog.Title className="sr-only">Menu</Dialog.Title>

@@ -23,7 +23,7 @@ export function LinkStatus() {
   const { link } = useMe();
   const { tone, word } = LINK[link.state];
   return (
-    <span className="ml-3 text-label text-muted max-sm:[&_svg+*]:sr-only">
+    <span className="ml-3 flex text-label text-muted max-sm:[&_svg+*]:sr-only">
       <Status tone={tone}>
         <span>{word}</span>
       </Status>

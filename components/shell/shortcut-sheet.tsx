@@ -4,7 +4,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
 import { HOTKEYS, type HotkeyId, type HotkeyScope } from "@/lib/client/hotkeys";
 
-const SCOPES: readonly HotkeyScope[] = ["Everywhere", "Lists", "Inspector", "Editor"];
+const SCOPES: readonly HotkeyScope[] = ["Everywhere", "Inspector", "Lists", "Editor"];
 const IDS = Object.keys(HOTKEYS) as HotkeyId[];
 
 /** Drawn from the table that binds the keys. */

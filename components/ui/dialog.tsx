@@ -27,6 +27,7 @@ export function Dialog({ open, onOpenChange, title, description, size = "md", fo
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
+          onOpenAutoFocus={focusFirstField}
           className={clsx(
             "fixed inset-x-0 bottom-0 z-40 flex max-h-[92dvh] w-full animate-rise flex-col rounded-t-panel bg-panel shadow-float",
             "outline-none sm:inset-x-auto sm:top-[12dvh] sm:bottom-auto sm:left-1/2 sm:max-h-[80dvh] sm:w-[calc(100%-3rem)] sm:-translate-x-1/2 sm:rounded-panel",
@@ -56,4 +57,12 @@ export function Dialog({ open, onOpenChange, title, description, size = "md", fo
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The first field, else the dialog itself: starting on the closing cross would open its hint and invite to close. */
+function focusFirstField(event: Event): void {
+  event.preventDefault();
+  const dialog = event.currentTarget as HTMLElement;
+  const field = dialog.querySelector<HTMLElement>("[autofocus], input, textarea, select, [contenteditable=true]");
+  (field ?? dialog).focus();
 }

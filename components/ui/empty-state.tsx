@@ -17,7 +17,7 @@ export function EmptyState({
   return (
     <div className="flex flex-col items-center gap-1 px-6 py-12 text-center">
       {Icon ? <Icon aria-hidden className="mb-2 size-5 text-muted" strokeWidth={1.5} /> : null}
-      <p className="font-medium text-balance">{title}</p>
+      <div className="font-medium text-balance">{title}</div>
       {children ? <div className="max-w-110 text-pretty text-muted">{children}</div> : null}
       {action ? <div className="mt-3 flex flex-wrap justify-center gap-2">{action}</div> : null}
     </div>

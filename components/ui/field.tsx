@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 
 /** The look of everything one types into or chooses from. */
 export const FIELD = clsx(
-  "w-full min-w-0 rounded-control border border-control bg-panel text-field",
+  "w-full min-w-0 rounded-control border bg-panel text-field",
   "disabled:cursor-not-allowed disabled:bg-sunken disabled:text-muted",
   "aria-invalid:border-bad focus-visible:outline-offset-[-1px]",
 );

@@ -34,7 +34,7 @@ export function Select<Value extends string>({
           value={value}
           disabled={disabled}
           onChange={(event) => onChange(event.target.value as Value)}
-          className={clsx(FIELD, "h-8 appearance-none pr-7 pl-2.5 text-body")}
+          className={clsx(FIELD, "h-8 appearance-none border-line-strong pr-7 pl-2.5 text-body hover:bg-hover")}
         >
           {options.map((option) => (
             <option key={option.value} value={option.value}>

@@ -36,7 +36,7 @@ export function TextField({
           spellCheck={rest.spellCheck ?? false}
           className={clsx(
             FIELD,
-            "h-8",
+            "h-8 border-control",
             before ? "pl-8" : "pl-2.5",
             after ? "pr-9" : "pr-2.5",
             mono && "font-mono",
@@ -65,7 +65,7 @@ export function TextArea({
         {...rest}
         {...fieldProps(id, { hint, error })}
         spellCheck={rest.spellCheck ?? false}
-        className={clsx(FIELD, "min-h-20 px-2.5 py-1.5", mono && "font-mono text-label", className)}
+        className={clsx(FIELD, "border-control min-h-20 px-2.5 py-1.5", mono && "font-mono text-label", className)}
       />
     </Field>
   );

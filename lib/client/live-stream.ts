@@ -38,6 +38,7 @@ async function leadUntil(
   channel: BroadcastChannel,
   receive: (message: LiveMessage) => void,
 ): Promise<void> {
+  if (signal.aborted) return; // The lock was granted at the moment of leaving.
   let state: StreamState = "connecting";
   const remembered = new Map<LiveEvent["kind"], LiveEvent>();
   const tell = (message: LiveMessage) => {
