@@ -45,7 +45,7 @@ export function useLiveKeys(scan: KeyScan, openKey: string | null): RowRefresher
 }
 
 async function describe(keys: string[]) {
-  return call(describeKeys, { body: { keys } });
+  return call(describeKeys, { query: { keys: keys.join(",") } });
 }
 
 /** Fetches the open key again, its value only when the key really changed, at most once per second. */
@@ -60,20 +60,20 @@ function useOpenKeyRefresh(k: string | null): () => void {
   }, [client, k]);
 }
 
-export interface ForeignChange {
+export interface LastChange {
   /** The operator, or null when an application did it. */
   readonly by: string | null;
   readonly at: number;
 }
 
-/** The last change that somebody else made to this key since the component appeared; null while there is none. */
-export function useForeignChange(k: string, me: string | undefined): ForeignChange | null {
-  const [change, setChange] = useState<ForeignChange | null>(null);
+/** The last reported change of a key since the component appeared; null while there is none. */
+export function useLastChange(k: string): LastChange | null {
+  const [change, setChange] = useState<LastChange | null>(null);
   const onKeys = useCallback(
     (event: KeysEvent) => {
-      if (event.keys.includes(k) && (event.by === null || event.by !== me)) setChange({ by: event.by, at: Date.now() });
+      if (event.keys.includes(k)) setChange({ by: event.by, at: Date.now() });
     },
-    [k, me],
+    [k],
   );
   useLiveEvent("keys", onKeys);
   return change;

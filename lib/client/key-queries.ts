@@ -1,7 +1,6 @@
 // What the keys screen asks the API, each answer under one name in the query cache.
 
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import type { Bytes } from "../contracts/bytes.ts";
 import {
   type DECODERS,
   decodeValue,
@@ -47,7 +46,7 @@ export const keyQueries = {
   value: (k: string, search: { match?: string; count?: number }, reveal: Reveal | null) =>
     infiniteQueryOptions({
       queryKey: [...keyScope(k), "value", search, reveal !== null],
-      queryFn: ({ pageParam, signal }) => fetchValue(k, { ...search, cursor: pageParam }, reveal, signal),
+      queryFn: ({ pageParam, signal }) => fetchFound(k, { ...search, cursor: pageParam }, reveal, signal),
       initialPageParam: undefined as string | undefined,
       getNextPageParam: (page) => page.cursor ?? undefined,
       ...forgetRevealed(reveal),
@@ -100,12 +99,26 @@ export function fetchValue(
     : call(getValue, { params: { k }, query: search, signal });
 }
 
+const SEARCH_MS = 2_000;
+
+/** A search inside a large collection walks over pages without a match, for a while. */
+async function fetchFound(
+  k: string,
+  search: ValueSearch,
+  reveal: Reveal | null,
+  signal: AbortSignal,
+): Promise<ValuePage> {
+  const deadline = Date.now() + SEARCH_MS;
+  let page = await fetchValue(k, search, reveal, signal);
+  // Behind the mask every page is an audited act of its own: there the operator asks for each.
+  while (!reveal && search.match && page.type !== "string" && page.items.length === 0 && page.cursor !== null) {
+    if (Date.now() > deadline) break;
+    page = await fetchValue(k, { ...search, cursor: page.cursor }, reveal, signal);
+  }
+  return page;
+}
+
 /** Secrets leave the cache with the component that showed them, and are never fetched again by themselves. */
 function forgetRevealed(reveal: Reveal | null) {
   return reveal ? { gcTime: REVEALED_MS, staleTime: Number.POSITIVE_INFINITY, refetchOnWindowFocus: false } : {};
-}
-
-/** Bytes of a value joined over the pages that are loaded. */
-export function loadedParts(pages: readonly ValuePage[]): Bytes[] {
-  return pages.flatMap((page) => (page.type === "string" && page.part.data !== null ? [page.part.data] : []));
 }

@@ -94,7 +94,7 @@ describe("a walk through the namespace", () => {
     });
     scan.subscribe(() => {});
     await settled(scan);
-    expect(scan.getState()).toMatchObject({ phase: "failed", failure: new Error("away") });
+    expect(scan.getState()).toMatchObject({ phase: "failed", failure: { error: new Error("away") } });
     expect(names(scan)).toEqual(["a"]);
     fails = false;
     scan.more();

@@ -20,7 +20,7 @@ export interface ScanState {
   readonly rows: readonly ListedKey[];
   /** The walk stopped before it found a page of keys: only the operator may send it further. */
   readonly short: boolean;
-  readonly failure: unknown;
+  readonly failure: { readonly error: Error; readonly at: number } | null;
   readonly examined: number;
   readonly total: number;
   readonly asOf: number | null;
@@ -75,9 +75,9 @@ export class KeyScan {
   };
 
   /** Walks on until a page's worth of further rows is found. */
-  readonly more = (): void => {
+  readonly more = (rows = WANTED_ROWS): void => {
     if (this.#request || this.#state.phase === "complete") return;
-    void this.#walk(this.#rows.size + WANTED_ROWS);
+    void this.#walk(this.#rows.size + rows);
   };
 
   readonly cancel = (): void => this.#request?.abort();
@@ -133,7 +133,7 @@ export class KeyScan {
     } catch (error) {
       if (this.#request !== request) return;
       if (request.signal.aborted) this.#stop("paused", true);
-      else this.#stop("failed", true, error);
+      else this.#stop("failed", true, error as Error);
     }
   }
 
@@ -145,7 +145,7 @@ export class KeyScan {
     this.#set(this.#state.refreshing ? figures : { ...figures, rows: [...this.#rows.values()] });
   }
 
-  #stop(phase: "complete" | "paused" | "failed", short: boolean, failure: unknown = null): void {
+  #stop(phase: "complete" | "paused" | "failed", short: boolean, error: Error | null = null): void {
     this.#request = null;
     // A refresh that found nothing before it failed or was cancelled must not wipe what the operator was looking at.
     const keepsOld = phase !== "complete" && this.#rows.size === 0 && this.#state.refreshing;
@@ -153,7 +153,7 @@ export class KeyScan {
     this.#set({
       phase,
       short: short && phase !== "complete",
-      failure,
+      failure: error && { error, at: Date.now() },
       refreshing: false,
       rows: [...this.#rows.values()],
     });

@@ -8,7 +8,8 @@ import type { FilterQuery } from "./filter-url.ts";
 import { IDLE_SCAN, KeyScan, type ScanState } from "./key-scan.ts";
 
 const KEPT = 5;
-const PAGE_SIZE = 100;
+/** The first page is small, to be there at once. */
+const PAGE_SIZE = { first: 100, next: 500 };
 const scans = new Map<string, KeyScan>();
 
 export function scanFor(filter: FilterQuery): KeyScan {
@@ -22,7 +23,8 @@ export function scanFor(filter: FilterQuery): KeyScan {
 }
 
 function fetchPage(filter: FilterQuery, cursor: string | null, signal: AbortSignal) {
-  return call(listKeys, { query: { ...filter, limit: PAGE_SIZE, ...(cursor !== null && { cursor }) }, signal });
+  const page = cursor === null ? { limit: PAGE_SIZE.first } : { limit: PAGE_SIZE.next, cursor };
+  return call(listKeys, { query: { ...filter, ...page }, signal });
 }
 
 const idle = () => IDLE_SCAN;

@@ -81,6 +81,7 @@ export function writeCommands(k: string, page: ValuePage, ttlMs: number): string
 interface PartLike {
   readonly data: Bytes | null;
   readonly truncated: boolean;
+  readonly masked: boolean;
 }
 
 function writeCommand(key: string, page: ValuePage): string | null {
@@ -125,7 +126,7 @@ function writeCommand(key: string, page: ValuePage): string | null {
 function command(verb: string, key: string, parts: readonly (PartLike | string)[]): string | null {
   const words = parts.map((part) => {
     if (typeof part === "string") return part;
-    return part.data === null || part.truncated ? null : quote(part.data);
+    return part.data === null || part.truncated || part.masked ? null : quote(part.data);
   });
   return words.includes(null) ? null : [verb, key, ...words].join(" ");
 }

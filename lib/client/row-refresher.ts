@@ -10,6 +10,8 @@ export interface Described {
 
 const PACE_MS = 1_200;
 const AT_ONCE = 100;
+/** They travel in the address of one request. */
+const MAX_CHARACTERS = 6_000;
 
 export class RowRefresher {
   readonly #describe: (keys: string[]) => Promise<Described>;
@@ -40,7 +42,12 @@ export class RowRefresher {
   };
 
   #due(): string[] {
-    return this.#visible.filter((k) => this.#changed.has(k)).slice(0, AT_ONCE);
+    let room = MAX_CHARACTERS;
+    const fits = (k: string) => {
+      room -= k.length;
+      return room >= 0;
+    };
+    return this.#visible.filter((k) => this.#changed.has(k) && fits(k)).slice(0, AT_ONCE);
   }
 
   #plan(): void {

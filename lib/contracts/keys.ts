@@ -91,18 +91,18 @@ export const listKeys = defineEndpoint({
 
 export const describeKeys = defineEndpoint({
   id: "describeKeys",
-  method: "POST",
+  method: "GET",
   path: "/api/keys/describe",
   role: "viewer",
   summary: "Fresh figures of keys that are listed already, in one round trip",
-  body: z.object({ keys: z.array(keyId).min(1).max(200) }),
+  /** `a,b`: at most 200. */
+  query: z.object({ keys: csv(keyId).pipe(z.array(keyId).min(1).max(200)) }),
   reply: z.object({
     keys: z.array(keyRow),
     /** Those that no longer exist. */
     gone: z.array(keyId),
     asOf: z.number().int(),
   }),
-  maxBodyBytes: 5 * 1024 * 1024,
 });
 
 // ---- census: how many keys of which class ----------------------------------------------------------------------------

@@ -1,0 +1,76 @@
+import { elementId, oneLine, textBytes } from "@/lib/client/bytes";
+import type { Part } from "@/lib/contracts/bytes";
+import type { ValuePage } from "@/lib/contracts/keys";
+
+export type ElementPage = Exclude<ValuePage, { type: "string" }>;
+
+/** One element as a row: what finds it (field, index, score, id) and what it holds. */
+export interface Element {
+  readonly id: string;
+  readonly label: string | Part;
+  readonly value: Part;
+  /** Milliseconds to live of a hash field; null when it has none. */
+  readonly ttlMs: number | null;
+  /** How the decoder is told which element is meant; null where it cannot be (stream entries). */
+  readonly decodeAs: string | null;
+}
+
+const idOf = (part: Part, fallback: string) => (part.data === null ? fallback : elementId(part.data));
+const decodeAs = (part: Part) => (part.data === null || part.truncated ? null : elementId(part.data));
+
+export function rowsOf(page: ElementPage): Element[] {
+  switch (page.type) {
+    case "hash":
+      return page.items.map(({ field, value, ttlMs }, at) => ({
+        id: idOf(field, `field ${at}`),
+        label: field,
+        value,
+        ttlMs,
+        decodeAs: decodeAs(field),
+      }));
+    case "list":
+      return page.items.map(({ index, value }) => ({
+        id: String(index),
+        label: String(index),
+        value,
+        ttlMs: null,
+        decodeAs: elementId(textBytes(String(index))),
+      }));
+    case "set":
+      return page.items.map(({ member }, at) => ({
+        id: idOf(member, `member ${at}`),
+        label: "",
+        value: member,
+        ttlMs: null,
+        decodeAs: decodeAs(member),
+      }));
+    case "zset":
+      return page.items.map(({ member, score }, at) => ({
+        id: idOf(member, `member ${at}`),
+        label: score,
+        value: member,
+        ttlMs: null,
+        decodeAs: decodeAs(member),
+      }));
+    case "stream":
+      return page.items.flatMap(({ id, fields }) =>
+        fields.map(({ field, value }, at) => ({
+          id: `${id} ${at}`,
+          label: at === 0 ? id : "",
+          value: joinPair(field, value),
+          ttlMs: null,
+          decodeAs: null,
+        })),
+      );
+  }
+}
+
+/** A stream entry's field and value share a cell: `name = value`. */
+function joinPair(field: Part, value: Part): Part {
+  if (field.data === null || value.data === null) return { ...value, data: null };
+  return { ...value, data: textBytes(`${oneLine(field.data)} = ${oneLine(value.data)}`) };
+}
+
+export function hasMasked(page: ElementPage): boolean {
+  return rowsOf(page).some((row) => row.value.masked);
+}
