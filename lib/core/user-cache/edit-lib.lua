@@ -1,7 +1,7 @@
 -- What the edits share. Functions only; needs accounting.lua, fingerprint-of.lua and edit-undo.lua before it.
 
 -- How far into `lru` a plan of victims looks.
-local PLAN_DEPTH = 2000
+local PLAN_DEPTH = 1000
 
 -- Why an existing key may not be changed by who saw `seen`; nil when it may.
 local function refusal_of(key, seen)

@@ -13,7 +13,7 @@ export const lookScript = defineScript(new URL("./fingerprint.lua", import.meta.
   keys: 1,
   includes: [fingerprint],
 });
-export const writeScript = defineScript(new URL("./edit-write.lua", import.meta.url), { keys: 9, includes });
+export const writeScript = defineScript(new URL("./edit-write.lua", import.meta.url), { keys: 10, includes });
 export const ttlScript = defineScript(new URL("./edit-ttl.lua", import.meta.url), { keys: 8, includes });
 export const removeScript = defineScript(new URL("./edit-remove.lua", import.meta.url), { keys: 8, includes });
 export const victimsScript = defineScript(new URL("./edit-victims.lua", import.meta.url), { keys: 6, includes });

@@ -6,7 +6,7 @@
 --   <prefix><id>:entries    list  five items per key: key, before, expires, after, afterExpires
 --     before        number of the image · "absent" (the act created the key) · "ttl" (only the expiry changed)
 --     expires       ms of expiry before the act, -1 never      after, afterExpires  fingerprint and expiry it left
---   <prefix><id>:<number>   the before-image itself: the old key, renamed or copied
+--   <prefix><id>:<number>   the before-image itself: the old key under another name
 -- Functions only; `space` is { index, bytes, prefix, limit, now }, `act` is { id, by, action, lifetime }, id "" for
 -- acts that leave no record.
 
@@ -70,16 +70,16 @@ local function open_record(space, act, key)
   return ends
 end
 
--- Keeps what `key` is now. `how`: RENAME (the key is going), COPY (it gets another value), "absent"
--- or "ttl" (no image).
+-- Keeps what `key` is now. `how`: "RENAME" (it becomes the image: the key is going, or gets another value), "absent" or
+-- "ttl" (no image).
 local function keep_before(space, act, how, key, expires, after, after_expires)
   local record, entries = record_of(space, act.id)
   local ends, before, image_bytes = open_record(space, act, key), how, 0
-  if how == "RENAME" or how == "COPY" then
+  if how == "RENAME" then
     before = whole(redis.call("HINCRBY", record, "images", 1))
     image_bytes = bytes_of(key)
     local image = record .. ":" .. before
-    redis.call(how, key, image)
+    redis.call("RENAME", key, image)
     redis.call("PEXPIREAT", image, whole(ends))
   end
   redis.call("RPUSH", entries, key, before, whole(expires), after, whole(after_expires))

@@ -5,7 +5,8 @@
 // Keys are full Redis names and values are bytes; nothing is parsed, so what was not touched stays byte for byte.
 // Not promised: that a foreign writer who overwrites without looking is stopped, or that it leaves expiries alone.
 
-import { InvalidInput } from "../errors.ts";
+import { randomUUID } from "node:crypto";
+import { InvalidInput, StoreUnavailable } from "../errors.ts";
 import type { Keyspace } from "../keyspace.ts";
 import type { Script, ScriptClient } from "../redis/scripts.ts";
 import { ABSENT, fingerprintOf, type Look, look } from "./edit-fingerprint.ts";
@@ -14,10 +15,12 @@ import { createUndoSpace, UNDO_LIFETIME_MS, type UndoSpace } from "./edit-undo.t
 import { checkTtl } from "./limits.ts";
 import { bookKeys } from "./scripts.ts";
 
-/** The longest list one script call works on, so that none is long (100 deletions take about 1 ms). */
-export const EDIT_BATCH = 100;
-/** The most keys one write may evict. */
-export const MAX_VICTIMS = 500;
+/** The longest list one script call works on, so that none is long (50 deletions take about 1 ms). */
+export const EDIT_BATCH = 50;
+/** The most keys one write may evict, all in one call: they go together with the write, or not at all. */
+export const MAX_VICTIMS = 200;
+/** How long a value waits to be put in place before it is given up, in ms. */
+const STAGED_MS = 60_000;
 
 /** One key of an act and what the author saw of it: a fingerprint, or a `lengthFingerprint` in bulk acts. */
 export interface Seen {
@@ -141,15 +144,25 @@ export function createUserCacheEditor({ store, keyspace, undoMaxBytes }: Parts):
     if (expected !== ABSENT && !expected.startsWith("string:"))
       throw new InvalidInput("Only a string that was seen whole may be replaced");
     if (evict.length > MAX_VICTIMS) throw new InvalidInput(`At most ${MAX_VICTIMS} keys may be evicted for one write`);
+    const staged = keyspace.own("staged", randomUUID());
     const args = [
-      ...[...books, key, ...undo.keys, ...recordArgs(act)],
-      ...[value, fingerprintOf(value), expected, String(ttl), limitBytes ?? "", ...evict],
+      ...[...books, key, ...undo.keys, staged, ...recordArgs(act)],
+      ...[fingerprintOf(value), expected, String(ttl), limitBytes ?? "", ...evict],
     ];
+    await store.call("SET", staged, value, "PX", STAGED_MS);
+    const outcome = await putInPlace(args, act);
+    // Without Redis it expires on its own.
+    if (outcome.status !== "ok") await store.call("UNLINK", staged).catch(() => {});
+    return outcome;
+  }
+
+  async function putInPlace(args: (string | Buffer | number)[], act: Act | null): Promise<WriteOutcome> {
     for (;;) {
       const reply = (await writeScript.run(store, args, { buffers: true })) as [Buffer, ...(Buffer | number)[]];
       const [status, first, second] = [String(reply[0]), Number(reply[1]), Number(reply[2])];
       if (status === "again") continue;
       if (status === "undo-full" && act && (await undo.makeRoom(first, act.id))) continue;
+      if (status === "lost") throw new StoreUnavailable("a value was lost before it could be put in place");
       if (status === "over-quota") return { status, neededBytes: first, totalBytes: second };
       if (status === "ok") return { status, evicted: reply.slice(1) as Buffer[] };
       return { status: status as Exclude<EditStatus, "ok"> };
