@@ -9,6 +9,7 @@ import { createMask, type Mask } from "./mask.ts";
 let mask: Mask = createMask();
 
 parentPort?.on("message", (job: WorkerJob) => parentPort?.postMessage(answer(job)));
+parentPort?.postMessage("ready");
 
 function answer(job: WorkerJob): WorkerAnswer {
   const manner = { caps: { ...CAPS, ...job.caps }, mask: maskFor(job.fields) };

@@ -2,6 +2,8 @@
 // other. The work is done in a thread of its own under a time limit and a memory limit, because the bytes may be hostile:
 // whatever they are, the answer comes, and this process neither stalls nor grows. Nothing is ever evaluated.
 
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { Decoded } from "../contracts/keys.ts";
 import { CAPS, type Caps } from "./decoders/caps.ts";
@@ -54,7 +56,13 @@ class ThreadLost extends Error {}
 const LONGEST_QUEUE = 20;
 const LIMITS = { resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 } };
 
-let thread: Worker | null = null;
+interface Thread {
+  readonly worker: Worker;
+  /** Its code is loaded: time is counted from here. */
+  readonly ready: Promise<unknown>;
+}
+
+let thread: Thread | null = null;
 let waiting = 0;
 let last: Promise<unknown> = Promise.resolve();
 
@@ -71,37 +79,42 @@ async function inThread(job: WorkerJob): Promise<WorkerAnswer> {
   }
 }
 
-function run(job: WorkerJob): Promise<WorkerAnswer> {
+async function run(job: WorkerJob): Promise<WorkerAnswer> {
   thread ??= start();
-  const worker = thread;
+  const current = thread;
+  const timer = new AbortController();
   const limitMs = job.caps.ms ?? CAPS.ms;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => lose(`it takes longer than ${limitMs} ms`), limitMs);
-    const lose = (reason: string) => {
-      settle();
-      if (thread === worker) thread = null;
-      void worker.terminate();
-      reject(new ThreadLost(reason));
-    };
-    const onMessage = (answer: WorkerAnswer) => {
-      settle();
-      resolve(answer);
-    };
-    const onError = (error: Error) =>
-      lose("code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "it needs too much memory" : error.message);
-    const settle = () => {
-      clearTimeout(timer);
-      worker.off("message", onMessage).off("error", onError);
-    };
-    worker.on("message", onMessage).on("error", onError);
-    worker.postMessage(job);
-  });
+  try {
+    await current.ready;
+    current.worker.postMessage(job);
+    const timeout = sleep(limitMs, null, { signal: timer.signal, ref: true });
+    const answer = await Promise.race([once(current.worker, "message"), timeout]);
+    if (answer === null) throw new ThreadLost(`it takes longer than ${limitMs} ms`);
+    return answer[0] as WorkerAnswer;
+  } catch (error) {
+    drop(current);
+    throw error instanceof ThreadLost ? error : new ThreadLost(reasonOf(error));
+  } finally {
+    timer.abort();
+  }
 }
 
-function start(): Worker {
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "it needs too much memory" : error.message;
+}
+
+function drop(lost: Thread): void {
+  if (thread === lost) thread = null;
+  void lost.worker.terminate();
+}
+
+function start(): Thread {
   const worker = process.env.NEXT_RUNTIME ? bundledWorker() : sourceWorker();
+  // Nobody may be waiting when it fails; without a listener that would end this process.
+  worker.on("error", () => {});
   worker.unref();
-  return worker;
+  return { worker, ready: once(worker, "message") };
 }
 
 /** Next's build finds this expression, bundles the worker, and puts the bundle's address here. */
@@ -109,9 +122,12 @@ function bundledWorker(): Worker {
   return new Worker(new URL("./decode-worker.ts", import.meta.url), LIMITS);
 }
 
+/** A name, not a literal: Next's build must not find, and bundle, a compiler it never runs. */
+const FROM_SOURCE = ["../testing", "worker-from-source.mjs"].join("/");
+
 function sourceWorker(): Worker {
   const source = new URL("./decode-worker.ts", import.meta.url).href;
-  return new Worker(new URL("../testing/worker-from-source.mjs", import.meta.url), {
+  return new Worker(new URL(FROM_SOURCE, import.meta.url), {
     ...LIMITS,
     workerData: { source },
   });

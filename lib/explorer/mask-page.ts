@@ -86,6 +86,17 @@ function partsOf(page: Exclude<RawPage, StringPage>): Buffer[] {
   }
 }
 
+/** Whether something in a page is masked. */
+export function isMasked(page: ValuePage): boolean {
+  return page.type === "string" ? page.part.masked : page.items.some(holdsMasked);
+}
+
+/** Items differ by type; what is masked says so wherever it stands in them. */
+function holdsMasked(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return ("masked" in value && value.masked === true) || Object.values(value).some(holdsMasked);
+}
+
 /** A search must not find by what it may not see, or secrets could be guessed letter by letter. */
 function isFoundIn(parts: readonly Part[], match: string | undefined): boolean {
   if (match === undefined || match === "" || !parts.some(({ masked }) => masked)) return true;

@@ -4,7 +4,9 @@
 export interface Caps {
   /** Bytes that are read; the rest of a longer value is not looked at. */
   readonly inputBytes: number;
-  /** Bytes of text that are answered, and bytes that one compressed layer may expand to. */
+  /** Bytes of text that are answered. */
+  readonly textBytes: number;
+  /** Bytes that one compressed layer may expand to. */
   readonly outputBytes: number;
   /** How many times its size a compressed layer may expand to… */
   readonly ratio: number;
@@ -22,6 +24,7 @@ const MB = 1024 * 1024;
 
 export const CAPS: Caps = {
   inputBytes: 8 * MB,
+  textBytes: 8 * MB,
   outputBytes: 8 * MB,
   ratio: 100,
   harmlessBytes: 64 * 1024,

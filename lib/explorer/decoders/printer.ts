@@ -50,7 +50,7 @@ export class Printer implements Sink {
 
   get text(): string {
     const text = this.#pieces.join("");
-    return this.truncated || Buffer.byteLength(text) > this.#caps.outputBytes ? this.#cut(text) : text;
+    return this.truncated || Buffer.byteLength(text) > this.#caps.textBytes ? this.#cut(text) : text;
   }
 
   key(text: string, name = text, arrow = ": "): void {
@@ -96,7 +96,7 @@ export class Printer implements Sink {
   }
 
   aside(write: (inner: Sink) => void): string {
-    const caps = { outputBytes: ASIDE_BYTES, depth: this.#caps.depth - this.#brackets.length };
+    const caps = { textBytes: ASIDE_BYTES, depth: this.#caps.depth - this.#brackets.length };
     const inner = new Printer(caps, this.#mask, { isLine: true });
     write(inner);
     this.masked ||= inner.masked;
@@ -123,16 +123,16 @@ export class Printer implements Sink {
     this.#length += piece.length;
     this.#pieces.push(piece);
     // Characters first, because counting the bytes of every piece takes longer than all the rest; `text` cuts exactly.
-    this.truncated = this.#length > this.#caps.outputBytes;
+    this.truncated = this.#length > this.#caps.textBytes;
   }
 
   #cut(text: string): string {
     this.truncated = true;
-    return cutToBytes(text, this.#caps.outputBytes);
+    return cutToBytes(text, this.#caps.textBytes);
   }
 }
 
-type PrintCaps = Pick<Caps, "outputBytes" | "depth">;
+type PrintCaps = Pick<Caps, "textBytes" | "depth">;
 
 const ASIDE_BYTES = 1_000;
 const QUOTED_MARKER = JSON.stringify(MARKER);

@@ -38,7 +38,7 @@ function readable(bytes: Buffer, as: Exclude<Decoder, Raw>, manner: Manner): Dec
 
 /** Whether a mask would hide something in `bytes`, in whatever format; what cannot be read counts as yes. */
 export function hidesAnything(bytes: Buffer, manner: Manner): boolean {
-  const seen = decodeHere(bytes, "auto", manner);
+  const seen = decodeHere(bytes, "auto", { ...manner, caps: { ...manner.caps, textBytes: 0 } });
   return seen.masked || seen.text === null;
 }
 
@@ -175,5 +175,5 @@ const PLAIN = new Set(["text", "json", "hex"]);
 
 function shown(bytes: Buffer, as: Raw, { caps, mask }: Manner): Decoded {
   const safe = mask?.bytes(bytes) ?? { bytes, masked: false };
-  return { recognised: [as], ...SHOW[as](safe.bytes, caps.outputBytes), because: null, masked: safe.masked };
+  return { recognised: [as], ...SHOW[as](safe.bytes, caps.textBytes), because: null, masked: safe.masked };
 }

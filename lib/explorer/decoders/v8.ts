@@ -22,7 +22,7 @@ export function looksLikeV8(bytes: Buffer): boolean {
  */
 export function walkV8(bytes: Buffer, out: Sink, caps: Caps): void {
   const named = new Map<number, number>();
-  new V8Walk(bytes, new Printer({ ...caps, outputBytes: 0 }, null), named).whole();
+  new V8Walk(bytes, new Printer({ ...caps, textBytes: 0 }, null), named).whole();
   new V8Walk(bytes, out, named).whole();
 }
 

@@ -1,0 +1,5 @@
+import { revealDecoded } from "@/lib/contracts/keys";
+import { revealDecoded as service } from "@/lib/server/keys/decoded";
+import { route } from "@/lib/server/route";
+
+export const POST = route(revealDecoded, service);

@@ -1,0 +1,5 @@
+import { decodeValue } from "@/lib/contracts/keys";
+import { decodeValue as service } from "@/lib/server/keys/decoded";
+import { route } from "@/lib/server/route";
+
+export const GET = route(decodeValue, service);
