@@ -26,7 +26,7 @@ const csv = <T extends z.ZodType<string, string>>(item: T) =>
 /** What the operator looks for. The same object filters a list, a bulk act and a link. */
 export const keyFilter = z.object({
   /** Text of the search box; empty lists all. Matched against the name after the namespace, and for user-cache keys
-   * also after `user_cache:`. */
+   * also after `user_cache:`; a full name of this namespace works too. A glob may have 512 characters. */
   search: z.string().max(16_384).default(""),
   /** prefix: names that begin with it · glob: Redis pattern (`*` `?` `[ab]`) · exact: that one name, never a scan. */
   mode: z.enum(["prefix", "glob", "exact"]).default("prefix"),
@@ -473,7 +473,7 @@ export const undo = defineEndpoint({
     /** Keys left alone, with the sentence why (changed since, expired meanwhile, over quota). */
     skipped: z.array(z.object({ k: keyId, name: z.string(), because: z.string() })),
   }),
-  errors: ["NOT_FOUND", "CONFLICT", "QUOTA_EXCEEDED", "AUDIT_UNAVAILABLE"],
+  errors: ["NOT_FOUND", "CONFLICT", "LOCK_HELD", "QUOTA_EXCEEDED", "AUDIT_UNAVAILABLE"],
 });
 
 // ---- bulk ------------------------------------------------------------------------------------------------------------
@@ -528,7 +528,7 @@ export const planBulk = defineEndpoint({
     select: z.union([z.object({ keys: z.array(keyId).min(1).max(10_000) }), z.object({ filter: keyFilter.partial() })]),
   }),
   reply: bulkState,
-  errors: ["TTL_INVALID"],
+  errors: ["TTL_INVALID", "RATE_LIMITED"],
   maxBodyBytes: 4 * 1024 * 1024,
 });
 
@@ -552,7 +552,7 @@ export const runBulk = defineEndpoint({
   params: bulkParams,
   body: z.object({ confirm, reason }),
   reply: bulkState,
-  errors: ["NOT_FOUND", "CONFLICT", "CONFIRMATION_REQUIRED", "AUDIT_UNAVAILABLE"],
+  errors: ["NOT_FOUND", "CONFLICT", "CONFIRMATION_REQUIRED", "RATE_LIMITED", "AUDIT_UNAVAILABLE"],
 });
 
 export const stopBulk = defineEndpoint({
@@ -587,5 +587,5 @@ export const reconcile = defineEndpoint({
   summary: "Recomputes the user cache's accounting in small steps and repairs drift",
   body: z.object({ reason }),
   reply: reconcileReply,
-  errors: ["AUDIT_UNAVAILABLE"],
+  errors: ["CONFLICT", "AUDIT_UNAVAILABLE"],
 });

@@ -35,7 +35,7 @@ end
 
 -- The agreed victims that are needed and still there.
 local function choose_agreed(needed)
-  local chosen = { keys = {}, bytes = 0, strangers = {} }
+  local chosen = { keys = {}, bytes = 0 }
   for i = FIRST_VICTIM, #ARGV do
     if chosen.bytes >= needed then break end
     local victim = ARGV[i]
@@ -69,7 +69,8 @@ if ttl == "keep" then expires = math.max(expires_at(key, now), -1) end
 if tonumber(ttl) then expires = now + tonumber(ttl) end
 if act.id ~= "" then keep_before(space, act, how, key, expires_at(key, now), value_fingerprint, expires) end
 
-evict(agreed)
+if #agreed.keys > 0 then redis.call("UNLINK", unpack(agreed.keys)) end
+untrack(agreed.keys)
 redis.call("RENAME", staged, key)
 expire_at(key, expires)
 redis.call("ZREM", LOCKS, key)

@@ -74,7 +74,8 @@ export async function refusal(context: Context, key: Buffer, status: Exclude<Edi
 export async function conflict(context: Context, key: Buffer): Promise<ApiError> {
   const { fingerprint, value, ttlMs, type } = await context.runtime.editor.look(key, { withValue: true });
   const isGone = type === "none";
-  const isHidden = value !== null && (await isMaskedFor(context, key, value));
+  // Hidden from an admin too: a reveal is asked for, and recorded as one.
+  const isHidden = value !== null && (await holdsSecrets(context, key, value));
   const details: ConflictDetails = {
     fingerprint,
     value: value === null || isHidden ? null : toBytes(value),
@@ -85,9 +86,8 @@ export async function conflict(context: Context, key: Buffer): Promise<ApiError>
   return new ApiError("CONFLICT", `${what} when you looked; nothing was done.`, details);
 }
 
-/** Whether parts of a value are masked for this person, so that they cannot have seen all of it. */
-export async function isMaskedFor({ runtime, actor }: Context, key: Buffer, value: Buffer): Promise<boolean> {
-  if (actor.role === "admin") return false;
+/** Whether parts of a value are masked, so that only an admin can have seen all of it. */
+export async function holdsSecrets({ runtime }: Context, key: Buffer, value: Buffer): Promise<boolean> {
   const [keyClass] = await classifyKeys(runtime.connections, runtime.keyspace, [key]);
   return KEY_CLASSES[keyClass!].sensitive || createMask(runtime.config.sensitiveFields).bytes(value).masked;
 }

@@ -1,6 +1,7 @@
 // The user cache's quota as the console knows it, and what a write that does not fit would have to evict.
 
 import type { Quota, QuotaDetails } from "../../contracts/keys.ts";
+import { MAX_VICTIMS } from "../../core/user-cache/editor.ts";
 import { describeKeys } from "../../explorer/describe.ts";
 import { ApiError } from "../context.ts";
 import type { Runtime } from "../runtime.ts";
@@ -25,6 +26,6 @@ export async function quotaExceeded(runtime: Runtime, key: Buffer, neededBytes: 
   const used = `The user cache holds ${current.totalBytes} of ${current.limitBytes} bytes (REDIS_USER_CACHE_LIMIT_MB)`;
   const cure = plan.enough
     ? `agree to evict ${victims.length} least recently used keys, or delete some yourself`
-    : "even evicting what may be evicted is not enough";
+    : `evicting the ${MAX_VICTIMS} least recently used keys that are no held locks would not be enough; delete some first`;
   return new ApiError("QUOTA_EXCEEDED", `${used}; ${neededBytes} more are needed: ${cure}.`, details);
 }

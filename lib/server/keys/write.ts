@@ -7,7 +7,7 @@ import type { WriteOptions } from "../../core/user-cache/editor.ts";
 import { describeKeys } from "../../explorer/describe.ts";
 import { classifyKeys } from "../../explorer/queues.ts";
 import { ApiError, type Context, type Input, type Service } from "../context.ts";
-import { type Change, change, conflict, isMaskedFor, refusal, withUndo } from "./change.ts";
+import { type Change, change, conflict, holdsSecrets, refusal, withUndo } from "./change.ts";
 import { checkValue, exactBytes, fullName, tooLargeToEdit, ttlOf } from "./edit-input.ts";
 import { nameOf } from "./inspect.ts";
 import { confirmText, requireConfirmation, requireEditable } from "./policy.ts";
@@ -50,7 +50,8 @@ async function write(context: Context, key: Buffer, expected: string, body: Writ
 
 /** Class, held lock, type, size, masks and the typed name; what changes in between, the script itself refuses. */
 async function requireWritable(context: Context, key: Buffer, expected: string, typed: string | undefined) {
-  const { connections, keyspace, config, editor } = context.runtime;
+  const { actor, runtime } = context;
+  const { connections, keyspace, config, editor } = runtime;
   const [described] = await describeKeys(connections, keyspace, [key]);
   if (!described) {
     const [keyClass] = await classifyKeys(connections, keyspace, [key]);
@@ -66,6 +67,6 @@ async function requireWritable(context: Context, key: Buffer, expected: string, 
   if ((row.length ?? 0) > MAX_EDIT_BYTES) throw tooLargeToEdit(row.length ?? 0);
   requireConfirmation(confirmText(config, row), typed);
   const { value } = await editor.look(key, { withValue: true });
-  if (value !== null && (await isMaskedFor(context, key, value)))
+  if (actor.role !== "admin" && value !== null && (await holdsSecrets(context, key, value)))
     throw new ApiError("FORBIDDEN", "Parts of this value are masked for you; only an admin can replace it.");
 }
