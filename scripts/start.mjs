@@ -54,9 +54,12 @@ async function start() {
 
   const hasDemo = redis.isEmbedded && process.env.DEMO !== "0";
   const { startServer } = await import("./server.mjs");
-  const [server] = await Promise.all([startServer({ dev, ...address }), hasDemo && openDemo()]);
+  const server = await startServer({ dev, ...address });
   closers.push(server.close);
   mine.tell({ url: server.url });
+  const demo = hasDemo ? await openDemo() : null;
+  // The very first visit should find data; later it is there already.
+  if (redis.isNew) await demo?.seeded;
   if (!stopping) process.stdout.write(banner({ url: server.url, redis, data, hasDemo }));
 }
 
@@ -76,7 +79,7 @@ async function openDemo() {
   const { startDemo } = await import("./demo/cluster.mjs");
   const demo = startDemo({ onDeath: complain });
   closers.push(demo.stop);
-  await demo.seeded;
+  return demo;
 }
 
 function alreadyRunning({ pid, url }) {

@@ -11,7 +11,7 @@ import { freePort } from "./ports.mjs";
 
 /**
  * @param {{ binary: string, dir: string, onDeath: (sentence: string) => void }} options `dir`: data, port and password
- * @returns {Promise<{ uri: string, address: string, stop(): Promise<void> }>}
+ * @returns {Promise<{ uri: string, address: string, isNew: boolean, stop(): Promise<void> }>}
  */
 export async function startEmbeddedRedis({ binary, dir, onDeath }) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -24,7 +24,12 @@ export async function startEmbeddedRedis({ binary, dir, onDeath }) {
     try {
       const stop = await launch({ binary, dir, port, password, onDeath });
       writeFileSync(join(dir, "port"), String(port));
-      return { uri: `redis://:${password}@127.0.0.1:${port}`, address: `127.0.0.1:${port}`, stop };
+      return {
+        uri: `redis://:${password}@127.0.0.1:${port}`,
+        address: `127.0.0.1:${port}`,
+        isNew: remembered === 0,
+        stop,
+      };
     } catch (error) {
       // Somebody took the port between the look and the launch.
       if (attempt < 3 && /Address already in use/i.test(error.message)) continue;
