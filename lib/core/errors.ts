@@ -96,7 +96,7 @@ export class NamespaceInvalid extends CoreError {
   constructor(got: unknown) {
     super(
       "NAMESPACE_INVALID",
-      `NODE_NAME must be 1 to 128 letters, digits, ".", "_" or "-", starting with a letter or digit (or the same inside one pair of braces), got ${show(got)}`,
+      `NODE_NAME must be 1 to 128 letters, digits, ".", "_" or "-", starting with a letter or digit (or the same inside one pair of braces), and not "keydeck", got ${show(got)}`,
     );
   }
 }

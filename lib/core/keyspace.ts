@@ -68,7 +68,8 @@ export interface Keyspace {
  */
 export function createKeyspace(nodeName: string | undefined): Keyspace {
   const name = nodeName === "" ? undefined : nodeName;
-  if (name !== undefined && !NODE_NAME.test(name)) throw new NamespaceInvalid(nodeName);
+  // Every namespace keeps records under `keydeck:<NODE_NAME>:`; one called keydeck would contain them all.
+  if (name !== undefined && (!NODE_NAME.test(name) || name === "keydeck")) throw new NamespaceInvalid(nodeName);
 
   const systemPrefix = `${name ?? "enfyra"}:`;
   const barePrefix = name === undefined ? "" : `${name}:`;
