@@ -267,8 +267,8 @@ export type Decoded = z.infer<typeof decoded>;
 
 const decodeTarget = {
   as: z.enum(DECODERS).default("auto"),
-  /** Decodes one element instead of the whole value: hash field, list index, set or zset member (base64url bytes; a list
-   * index as text bytes). */
+  /** Decodes one element instead of the whole value: hash field, list index, set or zset member, or a stream entry's
+   * n-th value (base64url bytes; an index as the text `7`, a stream's value as the text `<id> 0`). */
   element: keyId.optional(),
 };
 

@@ -163,6 +163,11 @@ describe("searching", () => {
     expect(await search("a\\*b")).toEqual(["prod:user_cache:a*b"]);
   });
 
+  it("refuses a glob that could hold Redis up", async () => {
+    const search = `*[${"b".repeat(600)}]`;
+    await expect(find({ filter: { search, mode: "glob" } })).rejects.toMatchObject({ code: "INVALID_INPUT" });
+  });
+
   it("looks an exact name up without a scan", async () => {
     await fill("prod:user_cache:x", "prod:x", "other:x", "x", ...many(500, (i) => `prod:${i}`));
     await connections.call("CONFIG", "RESETSTAT");

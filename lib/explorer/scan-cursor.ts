@@ -65,7 +65,7 @@ function parseFields(payload: string): unknown[] {
 
 function decodeCut(cut: unknown, lanes: number): Cut {
   const [count, next, after]: unknown[] = Array.isArray(cut) ? cut : [];
-  if (!isCount(count) || !isLanes(next, lanes) || typeof after !== "string") throw refusal();
+  if (!isCount(count) || count === 0 || !isLanes(next, lanes) || typeof after !== "string") throw refusal();
   return { count, next, after };
 }
 
