@@ -4,27 +4,11 @@
 import * as z from "zod";
 import { ROLES, type Role } from "../contracts/endpoint.ts";
 import { createKeyspace } from "../core/keyspace.ts";
+import { SENSITIVE_FIELDS } from "../explorer/mask.ts";
 import { type ApiToken, apiToken, parseApiTokens } from "./api-tokens.ts";
 import { parseUsers, splitList, type User, user } from "./users.ts";
 
 const MB = 1024 * 1024;
-
-/** Field names whose values are masked wherever a value is shown. `SENSITIVE_FIELDS` replaces the list. */
-const SENSITIVE_FIELDS = [
-  "password",
-  "passwd",
-  "passphrase",
-  "token",
-  "secret",
-  "authorization",
-  "cookie",
-  "credential",
-  "hash",
-  "apikey",
-  "api_key",
-  "private_key",
-  "otp",
-];
 
 export interface OidcConfig {
   readonly issuer: string;
@@ -125,7 +109,10 @@ const variables = z.object({
     .int()
     .min(0)
     .default(64 * MB),
-  SENSITIVE_FIELDS: z.string().transform(splitList).default(SENSITIVE_FIELDS),
+  SENSITIVE_FIELDS: z
+    .string()
+    .transform(splitList)
+    .default([...SENSITIVE_FIELDS]),
 });
 type Variables = z.output<typeof variables>;
 

@@ -11,12 +11,12 @@ export interface Element {
   readonly value: Part;
   /** Milliseconds to live of a hash field; null when it has none. */
   readonly ttlMs: number | null;
-  /** How the decoder is told which element is meant; null where it cannot be (stream entries). */
+  /** How the decoder is told which element is meant; null where it cannot be (a cut or masked name). */
   readonly decodeAs: string | null;
 }
 
 const idOf = (part: Part, fallback: string) => (part.data === null ? fallback : elementId(part.data));
-const decodeAs = (part: Part) => (part.data === null || part.truncated ? null : elementId(part.data));
+const decodeAs = (part: Part) => (part.data === null || part.truncated || part.masked ? null : elementId(part.data));
 
 export function rowsOf(page: ElementPage): Element[] {
   switch (page.type) {
@@ -59,7 +59,7 @@ export function rowsOf(page: ElementPage): Element[] {
           label: at === 0 ? id : "",
           value: joinPair(field, value),
           ttlMs: null,
-          decodeAs: null,
+          decodeAs: elementId(textBytes(`${id} ${at}`)),
         })),
       );
   }

@@ -7,6 +7,7 @@ import type { ChangeReply, ConflictDetails, UndoEntry } from "../../contracts/ke
 import type { EditStatus, Act as UndoAct } from "../../core/user-cache/editor.ts";
 import { displayName, toBytes, toKeyId } from "../../explorer/bytes.ts";
 import { createMask } from "../../explorer/mask.ts";
+import { containsSensitive } from "../../explorer/mask-judge.ts";
 import { classifyKeys } from "../../explorer/queues.ts";
 import type { Act } from "../audit.ts";
 import { ApiError, type Context } from "../context.ts";
@@ -89,7 +90,7 @@ export async function conflict(context: Context, key: Buffer): Promise<ApiError>
 /** Whether parts of a value are masked, so that only an admin can have seen all of it. */
 export async function holdsSecrets({ runtime }: Context, key: Buffer, value: Buffer): Promise<boolean> {
   const [keyClass] = await classifyKeys(runtime.connections, runtime.keyspace, [key]);
-  return KEY_CLASSES[keyClass!].sensitive || createMask(runtime.config.sensitiveFields).bytes(value).masked;
+  return KEY_CLASSES[keyClass!].sensitive || containsSensitive(value, createMask(runtime.config.sensitiveFields));
 }
 
 async function reply(context: Context, { key, undo, undoBecause, evicted = [] }: Change): Promise<ChangeReply> {
