@@ -36,10 +36,12 @@ export function ClassTable({ census, socketIoChannels }: { census: Census; socke
         <thead>
           <tr>
             <HeadCell>Class</HeadCell>
-            <HeadCell className="w-full max-md:hidden" />
+            <HeadCell className="w-full max-md:hidden">What it is</HeadCell>
             <HeadCell figure>Keys</HeadCell>
             <HeadCell figure>Without TTL</HeadCell>
-            <HeadCell figure>Memory</HeadCell>
+            <HeadCell figure className="max-sm:pr-4">
+              Memory
+            </HeadCell>
             <HeadCell className="w-24 min-w-24 max-sm:hidden">Share</HeadCell>
           </tr>
         </thead>
@@ -84,7 +86,7 @@ function ClassRow({ figures, share }: { figures: Census["classes"][number]; shar
           <span className="text-muted">{formatCount(withoutTtl)}</span>
         )}
       </Cell>
-      <Cell figure>
+      <Cell figure className="max-sm:pr-4">
         <Bytes bytes={memoryBytes} />
       </Cell>
       <Cell className="max-sm:hidden">

@@ -1,5 +1,6 @@
 import { Status } from "@/components/ui/status";
 import { type Tone, worst } from "@/components/ui/tone";
+import { plural } from "@/lib/client/format";
 import type { Overview } from "@/lib/contracts/overview";
 
 /** The state of everything in one sentence: the worst finding first. */
@@ -8,6 +9,7 @@ export function HealthSentence({ overview: { health, link } }: { overview: Pick<
   const tone: Tone = worst(health.map((finding) => finding.level));
   if (link.state !== "ready") return <Status tone="warn">These are the last known figures.</Status>;
   if (troubles.length === 0) return <Status tone="ok">Redis is healthy; {health.length} checks passed.</Status>;
+  if (tone === "warn") return <Status tone="warn">Redis works, with {plural(troubles.length, "warning")}.</Status>;
   const first = troubles.find((finding) => finding.level === tone) ?? troubles[0];
   const others = troubles.length - 1;
   return (

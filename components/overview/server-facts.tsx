@@ -1,7 +1,15 @@
 import type { ReactNode } from "react";
 import { Unknown } from "@/components/ui/bytes";
 import { Meter, type MeterTone } from "@/components/ui/meter";
-import { formatBytes, formatCompact, formatCount, formatDuration, formatPercent, plural } from "@/lib/client/format";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatPercent,
+  formatRough,
+  plural,
+} from "@/lib/client/format";
 import type { Overview } from "@/lib/contracts/overview";
 
 type Redis = Overview["redis"];
@@ -13,18 +21,19 @@ export function ServerFacts({ redis }: { redis: Redis }) {
   return (
     <dl className="grid grid-cols-2 gap-px border-y border-line bg-line sm:grid-cols-4 xl:grid-cols-[minmax(15rem,1.6fr)_repeat(6,minmax(0,1fr))]">
       <Memory redis={redis} />
-      <Fact name="Operations" value={redis.opsPerSecond} write={formatCompact} unit="/s" />
+      <Fact name="Operations" value={redis.opsPerSecond} write={formatFigure} unit="/s" />
       <Fact name="Clients" value={redis.clients} write={formatCount} />
       <Fact
         name="Keys, all namespaces"
         value={redis.keys}
-        write={formatCompact}
+        write={formatFigure}
         title={redis.keys === null ? undefined : formatCount(redis.keys)}
       />
       <Fact
         name="Uptime"
         value={redis.uptimeS}
-        write={(seconds) => formatDuration(seconds * 1_000)}
+        write={(seconds) => formatRough(seconds * 1_000)}
+        title={redis.uptimeS === null ? undefined : formatDuration(redis.uptimeS * 1_000)}
         note={versionOf(redis)}
       />
       <Fact name="Persistence" value={redis.persistence} write={String} plain />
@@ -114,7 +123,10 @@ function versionOf({ server, version }: Redis): string | null {
 
 function topologyOf({ topology, role, nodes, replicas }: Redis): string {
   const kind = { standalone: "Standalone", sentinel: "Sentinel", cluster: `Cluster of ${nodes}` }[topology];
-  const facts = [role, replicas === null ? null : plural(replicas, "replica")];
+  const facts = [
+    role === "master" ? null : role,
+    replicas === 0 ? "no replicas" : replicas && plural(replicas, "replica"),
+  ];
   return [kind, ...facts.filter(Boolean)].join(", ");
 }
 

@@ -24,7 +24,7 @@ export function SectionHeader({
   id?: string;
 }) {
   return (
-    <header className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-1.5">
+    <header className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-1.5">
       <h2 id={id} className="font-semibold">
         {title}
       </h2>

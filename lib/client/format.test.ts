@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatDuration, formatPercent, formatRelative, formatTtl, formatUtc, plural } from "./format.ts";
+import {
+  formatBytes,
+  formatDuration,
+  formatFigure,
+  formatPercent,
+  formatRelative,
+  formatRough,
+  formatTtl,
+  formatUtc,
+  plural,
+} from "./format.ts";
 
 describe("format", () => {
   it("writes bytes with three significant digits at most", () => {
@@ -42,6 +52,11 @@ describe("format", () => {
     expect(formatRelative(now - 90_000, now)).toBe("1 min ago");
     expect(formatRelative(now + 7_200_000, now)).toBe("in 2 h");
     expect(formatUtc(now)).toBe("2026-11-21 11:02:59 UTC");
+  });
+
+  it("keeps a figure exact while it is short", () => {
+    expect([0, 1_221, 99_999, 100_000, 1_234_567].map(formatFigure)).toEqual(["0", "1,221", "99,999", "100K", "1.2M"]);
+    expect([45_000, 1_453_000, 90_061_000].map(formatRough)).toEqual(["45 s", "24 min", "1 d"]);
   });
 
   it("counts with the right noun", () => {

@@ -22,6 +22,11 @@ export function formatCount(count: number): string {
   return COUNT.format(count);
 }
 
+/** A figure to be read at a glance: exact while short, `1.2M` beyond. */
+export function formatFigure(count: number): string {
+  return Math.abs(count) < 100_000 ? formatCount(count) : formatCompact(count);
+}
+
 /** `1.2M`, for chips and other narrow places; put the exact figure in a title. */
 export function formatCompact(count: number): string {
   return COMPACT.format(count);
@@ -66,9 +71,14 @@ export function formatTtl(ttlMs: number | null): string {
 export function formatRelative(at: number, now: number): string {
   const distance = Math.abs(now - at);
   if (distance < SECOND) return "just now";
-  const [size, unit] = largestUnit(distance);
-  const text = `${Math.floor(distance / size)} ${unit}`;
+  const text = formatRough(distance);
   return at <= now ? `${text} ago` : `in ${text}`;
+}
+
+/** One unit: `24 min`, `12 d`. */
+export function formatRough(ms: number): string {
+  const [size, unit] = largestUnit(ms);
+  return `${Math.floor(ms / size)} ${unit}`;
 }
 
 /** `2026-11-21 11:02:59 UTC`. */

@@ -1,12 +1,17 @@
 import type { Metadata } from "next";
 import { AuditScreen } from "@/components/audit/audit-screen";
 import { EmptyState } from "@/components/ui/empty-state";
+import { type AuditView, auditFilterOf, auditQuery, readAuditView } from "@/lib/client/audit";
 import { allows } from "@/lib/client/me";
+import { listAudit } from "@/lib/contracts/audit";
+import { list } from "@/lib/server/audit-log";
+import type { Context } from "@/lib/server/context";
 import { pageContext } from "@/lib/server/page";
+import { Prefetched } from "../prefetched";
 
 export const metadata: Metadata = { title: "Audit" };
 
-export default async function AuditPage() {
+export default async function AuditPage({ searchParams }: { searchParams: Promise<Record<string, string>> }) {
   const { me } = await pageContext();
   if (!allows(me.role, "operator"))
     return (
@@ -14,5 +19,16 @@ export default async function AuditPage() {
         You are signed in as {me.name} with the role {me.role}. An admin can give you another.
       </EmptyState>
     );
-  return <AuditScreen />;
+  const view = readAuditView(new URLSearchParams(await searchParams));
+  return (
+    <Prefetched queries={[{ queryKey: auditQuery(view).queryKey, load: (context) => firstPage(context, view) }]}>
+      <AuditScreen />
+    </Prefetched>
+  );
+}
+
+async function firstPage(context: Context, view: AuditView) {
+  const query = listAudit.query?.parse(auditFilterOf(view, Date.now()));
+  const page = query && (await list(context, { params: undefined, query, body: undefined }));
+  return { pages: [page], pageParams: [null] };
 }
