@@ -153,6 +153,7 @@ class Page<T extends { readonly name: Buffer }> {
     const room = this.#options.limit - this.found.length;
     if (this.#careful) return Math.max(1, Math.floor(room / this.at.lanes.length));
     const ramp = RAMP[Math.min(this.#steps, RAMP.length - 1)]!;
+    if (this.#steps === 0) return Math.max(MIN_COUNT, Math.min(room, ramp));
     if (this.found.length === 0) return ramp;
     const perKey = Math.max(1, this.examined / this.found.length);
     const wanted = Math.ceil(room * perKey * 0.9);

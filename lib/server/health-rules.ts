@@ -59,7 +59,8 @@ const RULES: Readonly<Record<string, Rule>> = {
         cure: "Switch on activedefrag, or restart Redis when it suits.",
       });
     }
-    return ok("Memory is not fragmented", evidence);
+    const isSmall = usedMemoryBytes < FRAGMENTATION_MATTERS_BYTES;
+    return ok(isSmall ? "Too little memory is used for fragmentation to matter" : "Memory is not fragmented", evidence);
   },
 
   eviction({ redis: { evictionPolicy }, hasQueues }) {
