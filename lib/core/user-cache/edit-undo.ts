@@ -9,6 +9,8 @@ import { restoreScript, undoRoomScript } from "./edit-scripts.ts";
 export const UNDO_LIFETIME_MS = 3_600_000;
 /** Keys restored, or images dropped, by one script call. */
 const BATCH = 50;
+/** The newest acts are listed, no more. */
+const MOST_LISTED = 500;
 /** Items of one key in a record's list, see edit-undo.lua. */
 const ENTRY_ITEMS = 5;
 
@@ -42,7 +44,7 @@ export interface Restored {
 export interface UndoSpace {
   /** The most it holds, in bytes; above, the oldest acts are dropped. */
   readonly maxBytes: number;
-  /** Acts that can be undone, newest first, and the bytes the space holds. */
+  /** The newest acts that can be undone, newest first (at most 500), and the bytes the space holds. */
   list(): Promise<{ records: UndoRecord[]; bytes: number }>;
   /** One act; null when it is unknown, undone, or its hour is over. */
   find(id: string): Promise<UndoRecord | null>;
@@ -71,18 +73,20 @@ export function createUndoSpace({ store, keyspace, books, maxBytes }: Parts): Un
   const prefix = keyspace.own("undo", "act", "");
   const keys = [keyspace.own("undo", "index"), keyspace.own("undo", "bytes")] as const;
 
+  /** A record lives as long as its key: no clock but Redis' own decides. */
   async function find(id: string): Promise<UndoRecord | null> {
-    const [until, fields, items] = await Promise.all([
-      store.call("ZSCORE", keys[0], id),
-      store.callBuffer("HMGET", prefix + id, "at", "by", "action", "key", "bytes"),
-      store.call("LLEN", `${prefix + id}:entries`),
+    const record = prefix + id;
+    const [fields, leftMs, items] = await Promise.all([
+      store.callBuffer("HMGET", record, "at", "by", "action", "key", "bytes") as Promise<(Buffer | null)[]>,
+      store.call("PTTL", record),
+      store.call("LLEN", `${record}:entries`),
     ]);
-    const [at, by, action, key, bytes] = fields as (Buffer | null)[];
-    if (!at || !key || Number(until) <= Date.now()) return null;
+    const [at, by, action, key, bytes] = fields;
+    if (!at || !key) return null;
     return {
       id,
       at: Number(at),
-      until: Number(until),
+      until: Date.now() + Number(leftMs),
       by: String(by),
       action: String(action),
       key,
@@ -97,7 +101,7 @@ export function createUndoSpace({ store, keyspace, books, maxBytes }: Parts): Un
     prefix,
     find,
     async list() {
-      const ids = (await store.call("ZREVRANGEBYSCORE", keys[0], "+inf", Date.now())) as string[];
+      const ids = (await store.call("ZREVRANGE", keys[0], 0, MOST_LISTED - 1)) as string[];
       const records = await Promise.all(ids.map(find));
       const bytes = Number((await store.call("HGET", keys[1], "total")) ?? 0);
       return { records: records.filter((record) => record !== null), bytes };

@@ -69,13 +69,13 @@ export class BulkJob {
   /** What is about to happen, for the audit. */
   get title(): string {
     const [first] = this.#plan.list;
-    return `${this.#plan.list.length} keys${first ? `, first ${displayName(first.key)}` : ""}`;
+    return `${this.#plan.count} keys${first ? `, first ${displayName(first.key)}` : ""}`;
   }
 
   /** What has happened, for the audit. */
   get outcome(): string {
     const { changed, skipped, done } = this.#progress;
-    return `${this.#state}: ${changed} changed, ${skipped} skipped, ${this.#plan.list.length - done} not reached`;
+    return `${this.#state}: ${changed} changed, ${skipped} skipped, ${this.#plan.count - done} not reached`;
   }
 
   get action(): string {
@@ -85,9 +85,9 @@ export class BulkJob {
 
   /** The text to type first; null when a plain confirmation is enough. */
   get confirm(): string | null {
-    const { length } = this.#plan.list;
-    if (length <= MAX_UNTYPED && !this.#parts.config.production) return null;
-    return this.#act.action === "delete" ? `delete ${length} keys` : `change ${length} keys`;
+    const { count } = this.#plan;
+    if (count <= MAX_UNTYPED && !this.#parts.config.production) return null;
+    return this.#act.action === "delete" ? `delete ${count} keys` : `change ${count} keys`;
   }
 
   /** Whether the whole act will fit the undo space. */
@@ -124,8 +124,10 @@ export class BulkJob {
 
   /** Ends planning, or a run after the batch at work. What is done stays done. */
   stop(): void {
-    if (this.#state === "ready") this.#state = "stopped";
     this.#stop.abort();
+    if (this.#state !== "ready") return;
+    this.#state = "stopped";
+    this.#plan.release();
   }
 
   #edit(batch: readonly Seen[], undo: { id: string; by: string; action: string } | null): Promise<EditStatus[]> {
@@ -155,6 +157,7 @@ export class BulkJob {
       if (this.#state === "failed") this.#message = toFailure(error).message;
     } finally {
       this.restedAt = Date.now();
+      if (this.#state !== "ready") this.#plan.release();
     }
   }
 }

@@ -31,6 +31,7 @@ export class BulkPlan {
   readonly sample: KeyRow[] = [];
   readonly refused: Record<string, number> = {};
   readonly list: Seen[] = [];
+  count = 0;
   #nameBytes = 0;
   readonly #seen = new Set<string>();
 
@@ -47,6 +48,7 @@ export class BulkPlan {
       this.refuse(because, 1);
       return;
     }
+    this.count++;
     this.list.push({ key: name, expected: lengthFingerprint(row.type ?? "", row.length ?? 0) });
     this.#nameBytes += name.length;
     this.bytes += bytesOf(row);
@@ -59,7 +61,7 @@ export class BulkPlan {
 
   /** What the undo space would have to hold. */
   undoBytes(withValues: boolean): number {
-    return this.#nameBytes + this.list.length * UNDO_OVERHEAD_BYTES + (withValues ? this.bytes : 0);
+    return this.#nameBytes + this.count * UNDO_OVERHEAD_BYTES + (withValues ? this.bytes : 0);
   }
 
   /** The list is final: what was needed to find it may go. */
@@ -68,9 +70,14 @@ export class BulkPlan {
     this.#seen.clear();
   }
 
+  /** The list is done with; its figures stay. */
+  release(): void {
+    this.list.length = 0;
+  }
+
   get facts(): Omit<BulkState["plan"], "undo"> {
-    const { examined, total, complete, bytes, sample, refused, list } = this;
-    return { examined, total, complete, count: list.length, bytes, sample, refused };
+    const { examined, total, complete, count, bytes, sample, refused } = this;
+    return { examined, total, complete, count, bytes, sample, refused: { ...refused } };
   }
 }
 

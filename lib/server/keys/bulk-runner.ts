@@ -12,6 +12,8 @@ import { announce } from "./change.ts";
 const KEPT_MS = 15 * 60_000;
 /** As many may plan or run at once, over all operators. */
 const MAX_AT_WORK = 4;
+/** A plan is megabytes of names: the oldest at rest are dropped above this. */
+const MAX_KEPT = 16;
 /** Open pages are told of changes so often. */
 const TELL_MS = 250;
 
@@ -51,9 +53,14 @@ export function createBulkRunner(parts: BulkParts): BulkRunner {
     throw new ApiError("RATE_LIMITED", "Other bulk acts are at work; stop one or wait a little.", { retryAfter: 5 });
   }
 
+  function dropOld(): void {
+    const rested = [...jobs.values()].filter(({ restedAt }) => restedAt !== null);
+    for (const [index, { id, restedAt }] of rested.reverse().entries())
+      if (index >= MAX_KEPT || Number(restedAt) < Date.now() - KEPT_MS) jobs.delete(id);
+  }
+
   function find(id: string): BulkJob {
-    for (const { id: old, restedAt } of jobs.values())
-      if (restedAt !== null && restedAt < Date.now() - KEPT_MS) jobs.delete(old);
+    dropOld();
     const job = jobs.get(id);
     if (!job) throw new ApiError("NOT_FOUND", "There is no such bulk act; a plan is kept for 15 minutes.");
     return job;
@@ -69,6 +76,7 @@ export function createBulkRunner(parts: BulkParts): BulkRunner {
   return {
     plan(context, act, select) {
       requireRoom();
+      dropOld();
       const job = new BulkJob(parts, context.actor.name, act);
       jobs.set(job.id, job);
       keepTrack(job.plan(select));
