@@ -19,7 +19,8 @@ export interface GetOrSetOptions {
 }
 
 interface Driver {
-  read(key: string): Promise<{ text: string; leftMs: number } | null>;
+  /** `leftMs` is -1 for a value that never expires. */
+  readWithTtl(key: string): Promise<{ text: string; leftMs: number } | null>;
   write(key: string, text: string, ttlMs: number): Promise<unknown>;
   remove(key: string): Promise<void>;
 }
@@ -72,8 +73,8 @@ export function createGetOrSet(driver: Driver): Loads {
   return {
     async getOrSet<T>(key: string, load: () => T | Promise<T>, options: GetOrSetOptions): Promise<T | null> {
       const { ttlMs, graceMs, softTimeoutMs } = checkOptions(options);
-      const found = await driver.read(key);
-      if (found && (found.leftMs < 0 || found.leftMs > graceMs)) return parse(found.text) as T;
+      const found = await driver.readWithTtl(key);
+      if (found && (found.leftMs === -1 || found.leftMs > graceMs)) return parse(found.text) as T;
 
       const flight = flights.get(key) ?? fly(key, load, ttlMs + graceMs);
       const text = found ? await orStale(flight.text, found.text, softTimeoutMs) : await flight.text;

@@ -80,7 +80,7 @@ export function createMemoryUserCache(options: MemoryUserCacheOptions): UserCach
   }
 
   const loads = createGetOrSet({
-    async read(key) {
+    async readWithTtl(key) {
       const entry = find(key);
       return entry ? { text: entry.text, leftMs: entry.expiresAt === Infinity ? -1 : entry.expiresAt - clock() } : null;
     },

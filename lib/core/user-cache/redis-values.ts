@@ -68,15 +68,19 @@ export function createRedisValues(store: ScriptClient, keyspace: Keyspace, limit
     }
   }
 
+  async function read(key: string): Promise<string | null> {
+    const reply = (await run(getScript, key, LARGE_BYTES)) as string | 0 | null;
+    return reply === 0 ? ((await store.call("GET", key)) as string | null) : reply;
+  }
+
   return {
     usage,
     write,
+    read,
     /** The value and the ms it has left, -1 for ever. */
-    async read(key: string): Promise<{ text: string; leftMs: number } | null> {
-      const reply = (await run(getScript, key, LARGE_BYTES)) as [string | null, number] | null;
-      if (!reply) return null;
-      const text = reply[0] ?? ((await store.call("GET", key)) as string | null);
-      return text === null ? null : { text, leftMs: reply[1] };
+    async readWithTtl(key: string): Promise<{ text: string; leftMs: number } | null> {
+      const [text, leftMs] = await Promise.all([read(key), store.call("PTTL", key)]); // two commands, one round trip
+      return text === null ? null : { text, leftMs: Number(leftMs) };
     },
     async remove(key: string): Promise<void> {
       await run(deleteScript, key);

@@ -33,8 +33,8 @@ local function repair(key, now)
 
   local used_at = redis.call("ZSCORE", LRU, key)
   local last_use = used_at or now - idle_ms(key)
-  local bytes, left = redis.call("STRLEN", key), redis.call("PTTL", key)
-  local expires_at = left >= 0 and now + left or nil
+  local bytes, expires_at = redis.call("STRLEN", key), expiry_of(key)
+  if expires_at < 0 then expires_at = nil end
 
   local counted = redis.call("HGET", SIZES, key)
   local expected = tonumber(redis.call("ZSCORE", EXPIRIES, key))

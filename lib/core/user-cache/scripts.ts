@@ -4,6 +4,8 @@ import type { Keyspace } from "../keyspace.ts";
 import { defineScript } from "../redis/scripts.ts";
 
 const accounting = new URL("./accounting.lua", import.meta.url);
+const eviction = new URL("./eviction.lua", import.meta.url);
+const hit = new URL("./get-hit.lua", import.meta.url);
 
 /** Put before each script that changes user keys, so that the books stay exact. */
 export const accountingInclude = accounting;
@@ -14,12 +16,15 @@ export function bookKeys(keyspace: Keyspace): string[] {
   return [lru, sizes, total, exp, locks, keyspace.own("reconcile")];
 }
 
-export const getScript = defineScript(new URL("./get.lua", import.meta.url), { keys: 7, includes: [accounting] });
-export const setScript = defineScript(new URL("./set.lua", import.meta.url), { keys: 7, includes: [accounting] });
+export const getScript = defineScript(new URL("./get.lua", import.meta.url), { keys: 7, includes: [hit, accounting] });
+export const setScript = defineScript(new URL("./set.lua", import.meta.url), {
+  keys: 7,
+  includes: [accounting, eviction],
+});
 export const deleteScript = defineScript(new URL("./delete.lua", import.meta.url), { keys: 7, includes: [accounting] });
 export const acquireScript = defineScript(new URL("./acquire.lua", import.meta.url), {
   keys: 7,
-  includes: [accounting],
+  includes: [accounting, eviction],
 });
 export const releaseScript = defineScript(new URL("./release.lua", import.meta.url), {
   keys: 7,
@@ -27,11 +32,11 @@ export const releaseScript = defineScript(new URL("./release.lua", import.meta.u
 });
 export const makeRoomScript = defineScript(new URL("./make-room.lua", import.meta.url), {
   keys: 7,
-  includes: [accounting],
+  includes: [accounting, eviction],
 });
 export const setStagedScript = defineScript(new URL("./set-staged.lua", import.meta.url), {
   keys: 8,
-  includes: [accounting],
+  includes: [accounting, eviction],
 });
 export const usageScript = defineScript(new URL("./usage.lua", import.meta.url), { keys: 6, includes: [accounting] });
 

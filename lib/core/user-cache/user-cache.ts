@@ -127,8 +127,8 @@ export function createUserCache({ store, keyspace, ...limits }: UserCacheOptions
 
   return {
     async get<T>(key: string) {
-      const found = await values.read(name(key));
-      return found && (parse(found.text) as T);
+      const text = await values.read(name(key));
+      return text === null ? null : (parse(text) as T);
     },
     set: async (key, value, ttlMs) => set(name(key), serialize(value), checkTtl(ttlMs)),
     setNoExpire: async (key, value) => set(name(key), serialize(value), 0),
@@ -137,8 +137,8 @@ export function createUserCache({ store, keyspace, ...limits }: UserCacheOptions
       await values.remove(name(key));
     },
     async exists(key, value) {
-      const found = await values.read(name(key));
-      return found !== null && means(found.text, value);
+      const text = await values.read(name(key));
+      return text !== null && means(text, value);
     },
     acquire: async (key, value, ttlMs) => values.acquire(name(key), serializeHolder(value), checkTtl(ttlMs)),
     release: async (key, value) => values.release(name(key), serializeHolder(value), serialize(value)),

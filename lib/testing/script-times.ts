@@ -1,0 +1,38 @@
+// How long each script call of some work holds Redis up, told apart from how long a busy machine holds Redis up: a call
+// that is slow by its work is slow every time, so the same work is done several times and each call judged by its best.
+
+import type { Redis } from "ioredis";
+import type { ScriptClient } from "../core/redis/scripts.ts";
+
+/** Does `work` several times and answers the time of each of its script calls, in ms, in their order. */
+export async function scriptTimes(
+  client: Redis,
+  work: (store: ScriptClient) => Promise<void>,
+  { times = 3, before }: { times?: number; before: () => Promise<void> },
+): Promise<number[]> {
+  const best: number[] = [];
+  for (let run = 0; run < times; run++) {
+    await before();
+    let at = 0;
+    const timed = async <T>(command: string | Buffer, call: () => Promise<T>): Promise<T> => {
+      if (!String(command).startsWith("EVAL")) return call();
+      const start = await spentInScripts(client);
+      const reply = await call();
+      const ms = (await spentInScripts(client)) - start;
+      best[at] = Math.min(best[at] ?? Number.POSITIVE_INFINITY, ms);
+      at++;
+      return reply;
+    };
+    await work({
+      call: (command, ...args) => timed(command, () => client.call(String(command), ...args)),
+      callBuffer: (command, ...args) => timed(command, () => client.callBuffer(String(command), ...args)),
+    });
+  }
+  return best;
+}
+
+async function spentInScripts(client: Redis): Promise<number> {
+  const stats = await client.info("commandstats");
+  const spent = [...stats.matchAll(/cmdstat_eval(?:sha)?:calls=\d+,usec=(\d+)/g)];
+  return spent.reduce((ms, [, us]) => ms + Number(us) / 1_000, 0);
+}
