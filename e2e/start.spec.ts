@@ -113,6 +113,21 @@ test("a Redis that cannot be used is one sentence with the cure, never the passw
   }
 });
 
+test("the embedded Redis moves when another program has taken its port", async () => {
+  const first = start({ REDIS_URI: "", DEMO: "0" });
+  await ready(first);
+  const port = Number(readFileSync(join(data, "redis", "port"), "utf8"));
+  first.child.kill("SIGTERM");
+  await first.ended;
+
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(port, "127.0.0.1", resolve));
+  const second = start({ REDIS_URI: "", DEMO: "0" });
+  await ready(second);
+  expect(Number(readFileSync(join(data, "redis", "port"), "utf8"))).not.toBe(port);
+  holder.close();
+});
+
 test("the death of the embedded Redis ends the console with a sentence", async () => {
   const started = start({ REDIS_URI: "" });
   await ready(started);

@@ -48,7 +48,7 @@ process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
 async function prepare() {
   requireSupportedSystem();
   process.chdir(ROOT);
-  process.env.NEXT_TELEMETRY_DISABLED = "1";
+  Object.assign(process.env, { NEXT_TELEMETRY_DISABLED: "1", NO_COLOR: "1" });
   await ensureDependencies(say);
   process.env.REDIS_SERVER_BIN = await redisBinary(say);
 }

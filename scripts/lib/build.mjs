@@ -87,7 +87,7 @@ function filesIn(path) {
   try {
     return readdirSync(join(ROOT, path), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !/\.test\.tsx?$/.test(entry.name))
-      .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(join(ROOT, "/").length))
+      .map((entry) => join(entry.parentPath, entry.name).slice(join(ROOT, "/").length))
       .sort();
   } catch (error) {
     if (error.code === "ENOTDIR") return [path];

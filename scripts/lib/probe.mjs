@@ -6,7 +6,8 @@ import { Failure } from "./failure.mjs";
 
 const PATIENCE_MS = 5_000;
 /** Waiting does not cure these. */
-const FINAL = /WRONGPASS|NOAUTH|NOPERM|AUTH|RESP type|Protocol error|ENOTFOUND|EACCES|self-signed|certificate/i;
+const FINAL =
+  /WRONGPASS|NOAUTH|NOPERM|AUTH|RESP type|Protocol error|ENOTFOUND|EACCES|self-signed|certificate|redis\+cluster/i;
 
 /**
  * @returns {Promise<{ uri: string, address: string }>}
@@ -47,5 +48,6 @@ function sentence(address, reason) {
   if (/RESP type|Protocol error/i.test(reason)) {
     return `What answers at ${address} does not speak Redis; correct the host and port in REDIS_URI.`;
   }
+  if (/redis\+cluster/.test(reason)) return `Redis at ${address}: ${reason}.`;
   return `Redis at ${address} cannot be reached (${reason}); start it or correct REDIS_URI, or unset REDIS_URI to use an embedded one.`;
 }
