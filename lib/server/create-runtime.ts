@@ -16,7 +16,12 @@ import { createUsers } from "./users.ts";
 
 export function createRuntime(config: Config): Runtime {
   const keyspace = createKeyspace(config.nodeName);
-  const connections = createConnections({ uri: config.redis.uri, name: "keydeck", nodeName: keyspace.nodeName });
+  const connections = createConnections({
+    uri: config.redis.uri,
+    name: "keydeck",
+    nodeName: keyspace.nodeName,
+    noTouch: true,
+  });
 
   const publish = (news: LiveNews) => live.publish(news);
   const feed = createFeed({ connections, keyspace, publish });

@@ -142,6 +142,26 @@ describe("connections, Cluster", () => {
       expect(await extra.get("{prod}:a")).toBe("1");
       extra.disconnect();
     });
+    await using(createConnections({ uri: `redis://127.0.0.1:${cluster.nodes[0]?.port}` }), async (connections) => {
+      await until(() => connections.link.state === "down");
+      await expect(connections.call("PING")).rejects.toThrow("write the address as redis+cluster://host:port");
+    });
+    await cluster.stop();
+  }, 60_000);
+
+  it("is degraded, not down, while a node is silent, and ready again when it speaks", async () => {
+    const cluster = await startCluster();
+    await using(createConnections({ uri: cluster.uri, nodeName: "{prod}" }), async (connections) => {
+      expect(await connections.call("SET", "{prod}:a", "1")).toBe("OK");
+      const owner = (await connections.primaries())[0]?.options.port;
+      const other = cluster.nodes.find(({ port }) => port !== owner);
+      process.kill(other?.pid ?? 0, "SIGSTOP");
+      await until(() => connections.link.state === "degraded");
+      expect(connections.link.reason).toBe(`127.0.0.1:${other?.port}: no reply for 2.5 s`);
+      process.kill(other?.pid ?? 0, "SIGCONT");
+      await until(() => connections.link.state === "ready", 20_000);
+      expect(await connections.call("GET", "{prod}:a")).toBe("1");
+    });
     await cluster.stop();
   }, 60_000);
 });

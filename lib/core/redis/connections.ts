@@ -8,11 +8,12 @@
 import { once } from "node:events";
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
 import { NamespaceHashTag, StoreUnavailable } from "../errors.ts";
-import { Link, type LinkStatus, watchSilence } from "./link.ts";
+import { Link, type LinkStatus } from "./link.ts";
 import type { ScriptClient } from "./scripts.ts";
 import { mapStoreError } from "./store-error.ts";
 import { createSubscriber } from "./subscriber.ts";
 import { parseRedisUri, type RedisLocation, type Topology } from "./uri.ts";
+import { addressOf, watchLink } from "./watch-link.ts";
 
 export { mapStoreError };
 
@@ -30,6 +31,9 @@ export interface ConnectionsOptions {
   connectTimeoutMs?: number;
   /** No PING reply for so long means half open. @default 2500 */
   silenceMs?: number;
+  /** Reads leave no trace in Redis' idle times (CLIENT NO-TOUCH, where Redis ≥ 7.2 permits it): for who only looks.
+   * @default false */
+  noTouch?: boolean;
 }
 
 /** The links to one Redis (standalone, the master behind Sentinel, or a Cluster). */
@@ -67,6 +71,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     commandTimeoutMs = 2_000,
     connectTimeoutMs = 5_000,
     silenceMs = 2_500,
+    noTouch = false,
   } = options;
   const location = parseRedisUri(uri);
   if (location.topology === "cluster" && "nodeName" in options && !nodeName?.startsWith("{"))
@@ -75,7 +80,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const link = new Link();
   const base = baseOptions(location, { name, commandTimeoutMs, connectTimeoutMs });
   const client = location.topology === "cluster" ? connectCluster(location, base) : new Redis(base);
-  const stopWatching = watchLink(client, link, silenceMs);
+  const stopWatching = watchLink(client, link, { silenceMs, noTouch });
   const subscriber = createSubscriber({
     connect: (overrides) => duplicate({ ...overrides, connectionName: `${name}:sub` }),
     silenceMs,
@@ -127,7 +132,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     const [node] = await primaries();
     if (!node) throw new StoreUnavailable("no primary is connected");
     const extra =
-      client instanceof Redis ? client.duplicate(overrides) : new Redis({ ...base, ...pick(node), ...overrides });
+      client instanceof Redis ? client.duplicate(overrides) : new Redis({ ...base, ...addressOf(node), ...overrides });
     extra.on("error", () => {});
     await becomesReady(extra, connectTimeoutMs);
     return extra;
@@ -224,41 +229,4 @@ function connectCluster(location: RedisLocation, base: RedisOptions): Cluster {
     slotsRefreshInterval: 5_000,
   };
   return new Cluster([...location.hosts], options);
-}
-
-/** Keeps `link` true and tears silent connections. */
-function watchLink(client: Redis | Cluster, link: Link, silenceMs: number): () => void {
-  let lastError: string | null = null;
-  const silent = `no reply for ${silenceMs / 1_000} s`;
-  client.on("error", (error: Error) => {
-    lastError = error.message;
-    if (link.status.state !== "ready" && link.status.state !== "degraded") link.set("down", error.message);
-  });
-  client.on("ready", () => {
-    lastError = null;
-    link.set("ready");
-  });
-  client.on("close", () =>
-    link.set("down", link.status.state === "down" ? link.status.reason : (lastError ?? "the connection was closed")),
-  );
-  if (client instanceof Redis) return watchSilence(client, silenceMs, () => link.set("down", silent));
-
-  const watches = new Map<Redis, () => void>();
-  const watch = (node: Redis) =>
-    watches.set(
-      node,
-      watchSilence(node, silenceMs, () => link.set("degraded", `${pick(node).host}:${pick(node).port}: ${silent}`)),
-    );
-  client.on("+node", watch);
-  client.on("-node", (node: Redis) => {
-    watches.get(node)?.();
-    watches.delete(node);
-  });
-  return () => {
-    for (const stop of watches.values()) stop();
-  };
-}
-
-function pick(node: Redis): { host: string | undefined; port: number | undefined } {
-  return { host: node.options.host, port: node.options.port };
 }

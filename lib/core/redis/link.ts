@@ -45,9 +45,10 @@ const PING_EVERY_MS = 1_000;
  * Watches one ioredis connection by PING and tears it when it stays silent.
  * @param silenceMs  no reply for so long means half open
  * @param onSilent   told before the connection is torn
+ * @param onHeard    told at each reply
  * @returns the function that ends the watch
  */
-export function watchSilence(client: Redis, silenceMs: number, onSilent: () => void): () => void {
+export function watchSilence(client: Redis, silenceMs: number, onSilent: () => void, onHeard = () => {}): () => void {
   let heardAt = Date.now();
   let tickedAt = Date.now();
   const heard = () => {
@@ -64,7 +65,14 @@ export function watchSilence(client: Redis, silenceMs: number, onSilent: () => v
       client.disconnect(true);
       return;
     }
-    if (client.status === "ready") client.ping().then(heard, () => {});
+    if (client.status !== "ready") return;
+    client.ping().then(
+      () => {
+        heard();
+        onHeard();
+      },
+      () => {},
+    );
   }, PING_EVERY_MS / 2);
   timer.unref();
   return () => clearInterval(timer);
