@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { OverviewScreen } from "@/components/overview/overview-screen";
 import { overviewQuery } from "@/lib/client/overview";
-import { getOverview } from "@/lib/server/overview";
 import { Prefetched } from "./prefetched";
 
 export const metadata: Metadata = { title: "Overview" };
@@ -10,7 +9,14 @@ const NO_INPUT = { params: undefined, query: undefined, body: undefined };
 
 export default function OverviewPage() {
   return (
-    <Prefetched queries={[{ queryKey: overviewQuery.queryKey, load: (context) => getOverview(context, NO_INPUT) }]}>
+    <Prefetched
+      queries={[
+        {
+          queryKey: overviewQuery.queryKey,
+          load: (context) => context.runtime.services.getOverview(context, NO_INPUT),
+        },
+      ]}
+    >
       <OverviewScreen />
     </Prefetched>
   );

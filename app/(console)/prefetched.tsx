@@ -5,7 +5,7 @@ import { pageContext } from "@/lib/server/page";
 
 interface Prefetch {
   readonly queryKey: QueryKey;
-  /** The service that also answers the route. */
+  /** Asks the service that also answers the route: one of `context.runtime.services`. */
   readonly load: (context: Context) => Promise<unknown>;
 }
 

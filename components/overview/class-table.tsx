@@ -53,7 +53,9 @@ export function ClassTable({ census, socketIoChannels }: { census: Census; socke
         </tbody>
       </Table>
       {classes.length === 0 && !census.running ? (
-        <p className="px-4 py-3 text-muted">No keys of this namespace were found.</p>
+        <p className="px-4 py-3 text-muted">
+          {census.complete ? "There are no keys in this namespace." : "No keys of this namespace were found so far."}
+        </p>
       ) : null}
     </section>
   );

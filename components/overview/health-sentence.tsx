@@ -4,22 +4,20 @@ import { plural } from "@/lib/client/format";
 import type { Overview } from "@/lib/contracts/overview";
 
 /** The state of everything in one sentence: the worst finding first. */
-export function HealthSentence({ overview: { health, link } }: { overview: Pick<Overview, "health" | "link"> }) {
+export function HealthSentence({ health, current }: { health: Overview["health"]; current: boolean }) {
   const troubles = health.filter((finding) => finding.level !== "ok");
   const tone: Tone = worst(health.map((finding) => finding.level));
-  if (link.state !== "ready") return <Status tone="warn">These are the last known figures.</Status>;
+  if (!current) return <Status tone="idle">The last known figures.</Status>;
   if (troubles.length === 0) return <Status tone="ok">Redis is healthy; {health.length} checks passed.</Status>;
   if (tone === "warn") return <Status tone="warn">Redis works, with {plural(troubles.length, "warning")}.</Status>;
   const first = troubles.find((finding) => finding.level === tone) ?? troubles[0];
   const others = troubles.length - 1;
   return (
-    <span className="[&>span]:whitespace-normal">
-      <Status tone={tone}>
-        <span>
-          {first?.sentence.replace(/\.$/, "")}
-          {others > 0 ? `, and ${others} more ${others === 1 ? "finding" : "findings"}` : ""}.
-        </span>
-      </Status>
-    </span>
+    <Status tone={tone}>
+      <span>
+        {first?.sentence.replace(/\.$/, "")}
+        {others > 0 ? `, and ${others} more ${others === 1 ? "finding" : "findings"}` : ""}.
+      </span>
+    </Status>
   );
 }

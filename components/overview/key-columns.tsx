@@ -2,11 +2,12 @@ import { SectionHeader } from "@/components/ui/page-header";
 import type { Census } from "@/lib/contracts/keys";
 import { KeyLinks } from "./key-links";
 
-const NOT_WALKED = "Known once the namespace has been walked.";
-
 /** The keys worth a look: the largest, and those that should expire but do not. */
 export function KeyColumns({ census, asOf }: { census: Census; asOf: number }) {
-  const walked = census.asOf !== null;
+  const nothing = (whole: string) => {
+    if (census.asOf === null) return "Known once the namespace has been walked.";
+    return census.complete ? whole : "None among the keys walked so far.";
+  };
   return (
     <div className="grid border-t border-line lg:grid-cols-2">
       <section aria-labelledby="biggest" className="min-w-0">
@@ -18,7 +19,7 @@ export function KeyColumns({ census, asOf }: { census: Census; asOf: number }) {
         {census.biggest.length > 0 ? (
           <KeyLinks label="Biggest keys" rows={census.biggest} figure="both" asOf={asOf} />
         ) : (
-          <Nothing>{walked ? "There are no keys." : NOT_WALKED}</Nothing>
+          <Nothing>{nothing("There are no keys.")}</Nothing>
         )}
       </section>
       <section aria-labelledby="without-ttl" className="min-w-0 border-line max-lg:border-t lg:border-l">
@@ -30,7 +31,7 @@ export function KeyColumns({ census, asOf }: { census: Census; asOf: number }) {
         {census.withoutTtl.length > 0 ? (
           <KeyLinks label="Keys without a TTL" rows={census.withoutTtl} figure="memory" asOf={asOf} />
         ) : (
-          <Nothing>{walked ? "Every key that should expire does." : NOT_WALKED}</Nothing>
+          <Nothing>{nothing("Every key that should expire does.")}</Nothing>
         )}
       </section>
     </div>

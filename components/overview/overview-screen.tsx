@@ -34,7 +34,7 @@ export function OverviewScreen() {
     <>
       <PageHeader
         title="Overview"
-        state={data ? <HealthSentence overview={data} /> : null}
+        state={data ? <HealthSentence health={data.health} current={link.state === "ready"} /> : null}
         actions={<Freshness asOf={data?.asOf} refreshing={isFetching} onRefresh={refetch} />}
       />
       {/* While Redis is away the banner above the page says so, once. */}

@@ -122,7 +122,7 @@ function versionOf({ server, version }: Redis): string | null {
 }
 
 function topologyOf({ topology, role, nodes, replicas }: Redis): string {
-  const kind = { standalone: "Standalone", sentinel: "Sentinel", cluster: `Cluster of ${nodes}` }[topology];
+  const kind = { standalone: "Standalone", sentinel: "Sentinel", cluster: `Cluster of ${nodes} nodes` }[topology];
   const facts = [
     role === "master" ? null : role,
     replicas === 0 ? "no replicas" : replicas && plural(replicas, "replica"),

@@ -20,7 +20,7 @@ export function UserCache({ quota, victims, asOf }: { quota: Quota; victims: rea
         <p className="px-4 pb-3 text-muted">
           {quota.keys === 0
             ? "The cache is empty. Application code fills it with $cache.set(…)."
-            : "Nothing can be evicted: every key left is a lock that is held."}
+            : "No key was found that may be evicted; locks that are held never are."}
         </p>
       )}
     </section>

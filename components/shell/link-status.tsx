@@ -11,11 +11,12 @@ import { useLive } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
 import type { LinkState } from "@/lib/contracts/overview";
 
-const LINK: Record<LinkState["state"], { tone: Tone; word: string; sentence: string }> = {
-  ready: { tone: "ok", word: "Redis ready", sentence: "Redis answers" },
-  connecting: { tone: "running", word: "Connecting", sentence: "Connecting to Redis" },
-  degraded: { tone: "warn", word: "Redis degraded", sentence: "Part of Redis does not answer" },
-  down: { tone: "bad", word: "Redis away", sentence: "Redis is away" },
+/** `news` is read out when the state comes about, and with the time since it heads the banner. */
+const LINK: Record<LinkState["state"], { tone: Tone; word: string; news: string }> = {
+  ready: { tone: "ok", word: "Redis ready", news: "Redis answers again" },
+  connecting: { tone: "running", word: "Connecting", news: "Connecting to Redis, begun" },
+  degraded: { tone: "warn", word: "Redis degraded", news: "Part of Redis stopped answering" },
+  down: { tone: "bad", word: "Redis away", news: "Redis went away" },
 };
 
 /** How the link to Redis stands, in the topbar. */
@@ -34,18 +35,20 @@ export function LinkStatus() {
 /** One sentence over the page while Redis cannot be asked, instead of a red box in every place. */
 export function LinkBanner() {
   const { link } = useMe();
-  const { tone, sentence } = LINK[link.state];
+  const { tone, news } = LINK[link.state];
   const before = useRef(link.state);
   useEffect(() => {
-    if (before.current !== link.state) announce(sentence);
+    if (before.current !== link.state) announce(news);
     before.current = link.state;
-  }, [link.state, sentence]);
+  }, [link.state, news]);
   if (link.state === "ready") return null;
   return (
-    <Banner tone={tone}>
-      <strong className="font-semibold">{sentence}</strong>
-      {link.reason ? `: ${link.reason.replace(/\.$/, "")}` : null}, since <Time at={link.since} />. Figures are the last
-      known ones; the console keeps trying.
+    <Banner label="State of Redis" tone={tone}>
+      <strong className="font-semibold">
+        {news} <Time at={link.since} />
+      </strong>
+      {link.reason ? `: ${link.reason.replace(/\.$/, "")}` : null}. What you see is the last known; the console keeps
+      trying.
     </Banner>
   );
 }
@@ -56,6 +59,7 @@ export function SessionBanner() {
   if (ended === null) return null;
   return (
     <Banner
+      label="Session"
       tone="warn"
       action={
         <ButtonLink href="/sign-in" size="sm" className="text-fg" prefetch={false}>

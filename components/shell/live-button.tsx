@@ -6,6 +6,7 @@ import { announce } from "@/components/ui/announcer";
 import { Tooltip } from "@/components/ui/tooltip";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { type LiveState, POLL_MS, setPaused, useLive } from "@/lib/client/live";
+import { useMe } from "@/lib/client/me";
 
 /** Says how fresh the page keeps itself, and pauses it. */
 export function LiveButton() {
@@ -15,7 +16,8 @@ export function LiveButton() {
     announce(live.paused ? "Live updates resumed" : "Live updates paused");
   };
   useHotkey("pause", toggle);
-  const { word, hint, fresh } = describe(live);
+  const { link } = useMe();
+  const { word, hint, fresh } = describe(live, link.state === "ready");
   const Icon = live.paused ? Play : Pause;
   return (
     <Tooltip text={hint}>
@@ -37,10 +39,14 @@ export function LiveButton() {
   );
 }
 
-function describe({ stream, paused, feed, ended }: LiveState): { word: string; hint: string; fresh: boolean } {
+function describe(
+  { stream, paused, feed, ended }: LiveState,
+  redisReady: boolean,
+): { word: string; hint: string; fresh: boolean } {
   const every = `every ${POLL_MS / 1_000} s`;
   if (ended) return { word: "Stopped", hint: ended, fresh: false };
   if (paused) return { word: "Paused", hint: "Nothing on this page moves until you resume.", fresh: false };
+  if (!redisReady) return { word: "Waiting", hint: "Goes on by itself as soon as Redis answers.", fresh: false };
   if (stream !== "open")
     return { word: `Polling ${every}`, hint: "The live stream is away, so the page asks by itself.", fresh: false };
   if (!feed.live)

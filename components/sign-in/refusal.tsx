@@ -36,7 +36,7 @@ export function refusalOf(failure: unknown): RefusalOf {
 export function Refusal({ refusal: { sentence, until }, onOver }: { refusal: RefusalOf; onOver: () => void }) {
   return (
     <div role="alert" className="flex items-start gap-2 rounded-control bg-bad-tint px-3 py-2 text-bad-ink">
-      <ToneMark tone="bad" className="mt-0.75" />
+      <ToneMark tone="bad" onTint className="mt-0.75" />
       <p>
         {sentence} {until === undefined ? null : <Wait until={until} onOver={onOver} />}
       </p>
@@ -50,5 +50,9 @@ function Wait({ until, onOver }: { until: number; onOver: () => void }) {
     if (left <= 0) onOver();
   }, [left, onOver]);
   // The countdown is for the eye; read out once, not every second.
-  return <span aria-live="off">Try again in {formatDuration(Math.max(1_000, left))}.</span>;
+  return (
+    <span aria-live="off">
+      Try again in <span className="whitespace-nowrap">{formatDuration(Math.max(1_000, left))}</span>.
+    </span>
+  );
 }

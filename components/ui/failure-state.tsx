@@ -18,10 +18,12 @@ export interface FailureProps {
 
 /** In the place of what could not be shown: what, why, the code, when, and another try. */
 export function FailureState({ what, error, at, onRetry, retrying = false }: FailureProps) {
+  // The banner above the page has said it already: here it only explains the empty space.
+  const away = error instanceof ApiFailure && error.code === "STORE_UNAVAILABLE";
   return (
-    <div role="alert" className="flex flex-col items-center gap-1 px-6 py-12 text-center">
-      <ToneMark tone="bad" className="mb-2 size-5" />
-      <p className="font-medium">{what}</p>
+    <div role={away ? undefined : "alert"} className="flex flex-col items-center gap-1 px-6 py-12 text-center">
+      <ToneMark tone={away ? "idle" : "bad"} className="mb-2 size-5" />
+      <p className="font-medium">{away ? "Nothing to show until Redis answers" : what}</p>
       <p className="max-w-110 text-pretty text-muted">{error.message}</p>
       <Particulars error={error} at={at} />
       {onRetry ? (
@@ -43,7 +45,7 @@ export function StaleNotice({ what, error, at, onRetry, retrying = false }: Fail
   return (
     <div role="alert" className="flex flex-wrap items-center gap-x-3 gap-y-1 bg-warn-tint px-4 py-1.5 text-warn-ink">
       <span className="flex items-center gap-2">
-        <ToneMark tone="warn" />
+        <ToneMark tone="warn" onTint />
         <span>
           {what}: {error.message} What you see is the last good answer{at ? ", from " : "."}
           {at ? <Time at={at} /> : null}

@@ -3,12 +3,21 @@ import type { ReactNode } from "react";
 import { TONES, type Tone } from "./tone";
 
 /** The mark alone, beside a text that says the same. */
-export function ToneMark({ tone, className }: { tone: Tone; className?: string }) {
+export function ToneMark({
+  tone,
+  onTint = false,
+  className,
+}: {
+  tone: Tone;
+  /** On a tint the mark takes the colour of the text: its own hue is chosen for the page. */
+  onTint?: boolean;
+  className?: string;
+}) {
   const { icon: Icon, mark } = TONES[tone];
   return (
     <Icon
       aria-hidden
-      className={clsx("size-3.5 shrink-0", mark, tone === "running" && "animate-spin", className)}
+      className={clsx("size-3.5 shrink-0", !onTint && mark, tone === "running" && "animate-spin", className)}
       strokeWidth={2.25}
     />
   );
@@ -17,8 +26,8 @@ export function ToneMark({ tone, className }: { tone: Tone; className?: string }
 /** Mark and words in a line of text. */
 export function Status({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
-    <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
-      <ToneMark tone={tone} />
+    <span className="inline-flex items-baseline gap-1.5">
+      <ToneMark tone={tone} className="translate-y-0.5" />
       {children}
     </span>
   );
@@ -35,7 +44,7 @@ export function StatusPill({ tone, children }: { tone: Tone; children: ReactNode
         ink,
       )}
     >
-      <ToneMark tone={tone} className="size-3" />
+      <ToneMark tone={tone} onTint className="size-3" />
       {children}
     </span>
   );

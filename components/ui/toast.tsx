@@ -46,7 +46,7 @@ export function Toaster() {
   return (
     <section
       aria-label="Notifications"
-      className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-end gap-2"
+      className="pointer-events-none fixed inset-x-4 bottom-4 z-50 flex flex-col items-start gap-2 lg:left-56"
     >
       {shown.map((one) => (
         <ToastCard key={one.id} toast={one} />

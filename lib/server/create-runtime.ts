@@ -10,6 +10,7 @@ import type { Config } from "./config.ts";
 import { createFeed } from "./feed.ts";
 import { createBulkRunner } from "./keys/bulk-runner.ts";
 import { createLive, type LiveNews } from "./live.ts";
+import { pageServices } from "./page-services.ts";
 import type { Runtime } from "./runtime.ts";
 import { createSignInLimit } from "./sign-in-limit.ts";
 import { createUsers } from "./users.ts";
@@ -43,6 +44,7 @@ export function createRuntime(config: Config): Runtime {
     live,
     census,
     bulk,
+    services: pageServices,
     async close() {
       live.close();
       feed.close();

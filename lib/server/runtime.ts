@@ -12,6 +12,7 @@ import { type Config, readConfig } from "./config.ts";
 import { createRuntime } from "./create-runtime.ts";
 import type { BulkRunner } from "./keys/bulk-runner.ts";
 import type { Live } from "./live.ts";
+import type { PageServices } from "./page-services.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
 import type { Users } from "./users.ts";
 
@@ -27,6 +28,8 @@ export interface Runtime {
   readonly live: Live;
   readonly census: CensusKeeper;
   readonly bulk: BulkRunner;
+  /** For pages that prefetch. */
+  readonly services: PageServices;
   /** Ends everything it opened. */
   close(): Promise<void>;
 }

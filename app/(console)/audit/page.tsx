@@ -4,7 +4,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { type AuditView, auditFilterOf, auditQuery, readAuditView } from "@/lib/client/audit";
 import { allows } from "@/lib/client/me";
 import { listAudit } from "@/lib/contracts/audit";
-import { list } from "@/lib/server/audit-log";
 import type { Context } from "@/lib/server/context";
 import { pageContext } from "@/lib/server/page";
 import { Prefetched } from "../prefetched";
@@ -29,6 +28,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
 
 async function firstPage(context: Context, view: AuditView) {
   const query = listAudit.query?.parse(auditFilterOf(view, Date.now()));
-  const page = query && (await list(context, { params: undefined, query, body: undefined }));
+  const page =
+    query && (await context.runtime.services.listAudit(context, { params: undefined, query, body: undefined }));
   return { pages: [page], pageParams: [null] };
 }

@@ -1,0 +1,11 @@
+// The services that pages ask before the browser does. The runtime carries them, because it was made with the server:
+// the copies in a page's own bundle cannot read Lua files, as those become addresses for the browser there.
+
+import { list as listAudit } from "./audit-log.ts";
+import { getKey } from "./keys/inspect.ts";
+import { listKeys } from "./keys/list.ts";
+import { getOverview } from "./overview.ts";
+
+export const pageServices = { getOverview, getKey, listAudit, listKeys };
+
+export type PageServices = typeof pageServices;
