@@ -1,8 +1,23 @@
 // Everything the core throws on purpose. Each class has a stable `code`, a sentence that names the value it is about,
 // and keeps the error that caused it. Expected outcomes (a lock that is taken, a key that is absent) are values instead.
 
+const CORE = Symbol.for("keydeck.core-error");
+
+/**
+ * What `instanceof` asks of a class: a bundler may load this module several times in one process, and an error that one
+ * copy throws must be known to the others. Each class has one code, so the code tells the class.
+ */
+function hasCode(code: string): (value: unknown) => boolean {
+  return (value) => value instanceof CoreError && value.code === code;
+}
+
 /** Parent of every error the core throws; `code` never changes between releases. */
 export class CoreError extends Error {
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && CORE in value;
+  }
+
+  readonly [CORE] = true;
   readonly code: string;
 
   constructor(code: string, message: string, options?: { cause?: unknown }) {
@@ -14,6 +29,8 @@ export class CoreError extends Error {
 
 /** Redis cannot be asked: not connected, no answer in time, or the command was cut off. Safe to try again later. */
 export class StoreUnavailable extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("STORE_UNAVAILABLE");
+
   constructor(reason: string, options?: { cause?: unknown }) {
     super("STORE_UNAVAILABLE", `Redis is not available: ${reason}`, options);
   }
@@ -21,6 +38,8 @@ export class StoreUnavailable extends CoreError {
 
 /** Redis answered, but its ACL refuses this user the command. `command` is its lower-case name when Redis told it. */
 export class StorePermission extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("REDIS_PERMISSION");
+
   readonly command: string | undefined;
 
   constructor(reason: string, command: string | undefined, options?: { cause?: unknown }) {
@@ -31,6 +50,8 @@ export class StorePermission extends CoreError {
 
 /** An argument that can never be right, whatever Redis holds. */
 export class InvalidInput extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("INVALID_INPUT");
+
   constructor(message: string) {
     super("INVALID_INPUT", message);
   }
@@ -38,6 +59,8 @@ export class InvalidInput extends CoreError {
 
 /** A user-cache key that is empty or no string. The sentence is the one applications already know (seed 001). */
 export class KeyRequired extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("KEY_REQUIRED");
+
   constructor() {
     super("KEY_REQUIRED", "cache key is required");
   }
@@ -45,6 +68,8 @@ export class KeyRequired extends CoreError {
 
 /** A TTL that is not an integer of at least 1 ms (or too large for Redis). */
 export class TtlInvalid extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("TTL_INVALID");
+
   constructor(got: unknown) {
     super("TTL_INVALID", `Expected \`ttlMs\` to be an integer ≥ 1 and ≤ ${MAX_TTL_MS}, got ${show(got)}`);
   }
@@ -55,6 +80,8 @@ export const MAX_TTL_MS = 100 * 365 * 24 * 3_600_000;
 
 /** A value above `REDIS_USER_CACHE_MAX_VALUE_BYTES`, or above the whole quota. Nothing was written. */
 export class ValueTooLarge extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("VALUE_TOO_LARGE");
+
   readonly bytes: number;
   readonly limitBytes: number;
 
@@ -76,6 +103,8 @@ export class ValueTooLarge extends CoreError {
 
 /** The quota cannot take the value: all that is left to evict are held locks, or keys nobody agreed to evict. */
 export class QuotaExceeded extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("QUOTA_EXCEEDED");
+
   readonly details: { bytes: number; totalBytes: number; limitBytes: number };
 
   constructor(message: string, details: { bytes: number; totalBytes: number; limitBytes: number }) {
@@ -86,6 +115,8 @@ export class QuotaExceeded extends CoreError {
 
 /** A reconcile of the user cache is at work in this namespace, here or elsewhere; one at a time is enough. */
 export class ReconcileRunning extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("RECONCILE_RUNNING");
+
   constructor() {
     super("RECONCILE_RUNNING", "Another reconcile of the user cache is running: try again when it is done");
   }
@@ -93,6 +124,8 @@ export class ReconcileRunning extends CoreError {
 
 /** A namespace name that would be ambiguous or unsafe; the sentence says what is allowed. */
 export class NamespaceInvalid extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("NAMESPACE_INVALID");
+
   constructor(got: unknown) {
     super(
       "NAMESPACE_INVALID",
@@ -103,6 +136,8 @@ export class NamespaceInvalid extends CoreError {
 
 /** On Redis Cluster every key of a namespace must share a slot, so its name must carry a hash tag. */
 export class NamespaceHashTag extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("NAMESPACE_HASH_TAG");
+
   constructor(nodeName: string | undefined) {
     super(
       "NAMESPACE_HASH_TAG",

@@ -38,8 +38,16 @@ export type Service<E extends Endpoint> = (
   input: Input<E>,
 ) => Promise<z.input<E["reply"]> | Response>;
 
+const API_ERROR = Symbol.for("keydeck.api-error");
+
 /** A refusal with a code of the one table; the route turns it into the status and the error body. */
 export class ApiError extends Error {
+  /** Next gives every route its own copy of this module, and the one runtime throws at all of them. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && API_ERROR in value;
+  }
+
+  readonly [API_ERROR] = true;
   readonly code: ErrorCode;
   readonly details: Record<string, unknown> | undefined;
 
