@@ -1,6 +1,7 @@
 // Child processes that never outlive this one, however it ends.
 
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 const running = new Set();
 
@@ -71,4 +72,14 @@ export async function stopChild(child, patienceMs = 5_000) {
   signalGroup(child, "SIGTERM");
   await gone;
   clearTimeout(insist);
+}
+
+/** What a process was started as, or calls itself; "" when there is none. */
+export async function commandLine(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+  } catch {
+    if (process.platform === "linux") return "";
+    return (await run("ps", ["-o", "command=", "-p", String(pid)])).output;
+  }
 }

@@ -3,7 +3,7 @@
 
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { run } from "./child.mjs";
+import { commandLine } from "./child.mjs";
 
 /**
  * Claims `file` for this process.
@@ -63,19 +63,5 @@ async function readHolder(file) {
 
 /** Process ids are used again, so it must also be one of this project's commands. */
 async function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (error.code !== "EPERM") return false;
-  }
-  if (pid === process.pid) return true;
-  return /\bscripts\/\w+\.mjs\b/.test(await commandLine(pid));
-}
-
-async function commandLine(pid) {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
-  } catch {
-    return (await run("ps", ["-o", "command=", "-p", String(pid)])).output;
-  }
+  return pid === process.pid || /\bscripts\/\w+\.mjs\b/.test(await commandLine(pid));
 }

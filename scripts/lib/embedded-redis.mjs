@@ -4,7 +4,8 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { outlivesNot, stopChild } from "./child.mjs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { commandLine, outlivesNot, stopChild } from "./child.mjs";
 import { Failure } from "./failure.mjs";
 import { readIfThere, remember } from "./files.mjs";
 import { freePort } from "./ports.mjs";
@@ -17,7 +18,7 @@ export async function startEmbeddedRedis({ binary, dir, onDeath }) {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const password = remember(join(dir, "password"), () => randomBytes(24).toString("base64url"));
   const remembered = Number(readIfThere(join(dir, "port"))) || 0;
-  await stopOrphan(remembered, password);
+  await stopOrphan(dir, remembered);
 
   for (let attempt = 1; ; attempt++) {
     const port = await freePort(attempt === 1 ? remembered : 0);
@@ -45,6 +46,7 @@ async function launch({ binary, dir, port, password, onDeath }) {
   // Detached: Ctrl-C reaches the whole terminal group, and Redis must outlast what still writes to it.
   const child = spawn(binary, [config], { stdio: ["ignore", "pipe", "pipe"], detached: true });
   const untie = outlivesNot(child);
+  writeFileSync(join(dir, "pid"), String(child.pid ?? 0));
   let stopping = false;
   let log = "";
   child.once("exit", (code, signal) => {
@@ -84,20 +86,15 @@ function configuration({ dir, port, password }) {
   ].join("\n");
 }
 
-/** One left by a machine that lost both the console and its guard: it saves and goes, so that the data has one owner. */
-async function stopOrphan(port, password) {
-  if (port === 0) return;
-  const { Redis } = await import("ioredis");
-  const client = new Redis({ host: "127.0.0.1", port, password, lazyConnect: true, retryStrategy: null });
-  client.on("error", () => {});
-  try {
-    await client.connect();
-    await client.call("SHUTDOWN");
-  } catch {
-    // Nobody there, not ours, or it has just closed the connection by obeying.
-  } finally {
-    client.disconnect();
-  }
+/** One left when both the console and its guard were killed: it saves and goes, so that the data has one owner. */
+async function stopOrphan(dir, port) {
+  const pid = Number(readIfThere(join(dir, "pid")));
+  // Ids are used again; Redis calls itself by its address.
+  const isOurs = async () =>
+    pid > 0 && /(redis|valkey)-server .*:(\d+)/.exec(await commandLine(pid))?.[2] === String(port);
+  if (!(await isOurs())) return;
+  process.kill(pid, "SIGTERM");
+  while (await isOurs()) await sleep(20);
 }
 
 function lastLine(log) {
