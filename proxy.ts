@@ -2,7 +2,7 @@
 // whether there is a session cookie, never whether it is good: pages and routes check that themselves.
 
 import { type NextRequest, NextResponse } from "next/server";
-import { refuseMethod } from "@/lib/server/api-methods";
+import { refuseAddress, refuseMethod } from "@/lib/server/api-address";
 import { API_CONTENT_SECURITY_POLICY, contentSecurityPolicy, newNonce, SECURITY_HEADERS } from "@/lib/server/csp";
 import { sessionCookie } from "@/lib/server/session-cookie";
 
@@ -16,7 +16,7 @@ export function proxy(request: NextRequest): Response {
 }
 
 function answerApi({ nextUrl, method }: NextRequest): Response {
-  const response = refuseMethod(nextUrl.pathname, method) ?? NextResponse.next();
+  const response = refuseAddress(nextUrl.pathname) ?? refuseMethod(nextUrl.pathname, method) ?? NextResponse.next();
   response.headers.set("content-security-policy", API_CONTENT_SECURITY_POLICY);
   return response;
 }

@@ -40,7 +40,7 @@ export function liveResponse(context: Context, { heartbeatMs = HEARTBEAT_MS }: S
         if (cleanups.length > 0 && !mailbox.isEmpty && isRead()) send(mailbox.take().map(format).join(""));
       };
       const sayBye = (because: string) => {
-        send(format({ kind: "bye", at: Date.now(), because }));
+        send([...mailbox.take(), { kind: "bye", at: Date.now(), because } as const].map(format).join(""));
         close();
       };
       const beat = () => {

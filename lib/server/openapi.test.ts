@@ -6,7 +6,7 @@ import { errorBody } from "../contracts/errors.ts";
 import { getOpenapi } from "../contracts/system.ts";
 import { TOKENS, useApi } from "../testing/api.ts";
 import { useRedis } from "../testing/redis.ts";
-import { refuseMethod } from "./api-methods.ts";
+import { refuseMethod } from "./api-address.ts";
 import { openapi } from "./openapi.ts";
 import { route } from "./route.ts";
 

@@ -47,4 +47,9 @@ describe("the proxy", () => {
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(ask("/api/keys", {}, "PATCH").status).toBe(405);
   });
+
+  it("refuses an address that is no text before anything trips over it", () => {
+    for (const path of ["/api/keys/%ff", "/api/keys/%E0%A4%A"]) expect(ask(path, { cookie }).status).toBe(422);
+    expect(ask("/api/keys/%00%F0%9F%94%91", { cookie }).status).toBe(200);
+  });
 });

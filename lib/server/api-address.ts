@@ -1,4 +1,5 @@
-// Which methods an address of the API answers, from the contracts. Next itself answers a wrong one without a body.
+// What an address of the API answers, from the contracts. Next itself answers a wrong method, or an address that is no
+// text, without our body.
 
 import { ENDPOINTS } from "../contracts/endpoints.ts";
 import { failureResponse } from "./errors.ts";
@@ -25,4 +26,14 @@ export function refuseMethod(pathname: string, method: string): Response | null 
   if (address.methods.includes(method === "HEAD" ? "GET" : method)) return null;
   const allow = address.methods.join(", ");
   return failureResponse({ code: "METHOD_NOT_ALLOWED", message: `This route answers ${allow}.` }, { allow });
+}
+
+/** The typed 422 for an address whose escapes are no UTF-8; null when they are. */
+export function refuseAddress(pathname: string): Response | null {
+  try {
+    decodeURIComponent(pathname);
+    return null;
+  } catch {
+    return failureResponse({ code: "INVALID_INPUT", message: "The address has escapes that are no UTF-8." });
+  }
 }
