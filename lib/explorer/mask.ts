@@ -59,13 +59,17 @@ function buildMask(fields: readonly string[]): Mask {
     fields,
     isSensitiveName,
     text(text) {
-      // Most strings are short words; the shortest thing worth hiding in one is `pwd=x`.
-      const spans = text.length < 5 ? [] : findSpans(text, isSensitiveName);
+      const spans = mayHide(text) ? findSpans(text, isSensitiveName) : [];
       return { text: replace(text, spans), masked: spans.length > 0 };
     },
     bytes: (bytes) => window(bytes, 0, bytes.length),
     window,
   };
+}
+
+/** Most strings are words: only what has one of these in it is looked at closely. */
+function mayHide(text: string): boolean {
+  return /["'=:$]|eyJ|earer|KEY-----/.test(text);
 }
 
 /** Whether a value holds the marker, so that saving it would destroy what is masked. */

@@ -94,8 +94,9 @@ export interface PageRequest {
 /** What one page may bring over the wire, in bytes. */
 export const PAGE_BYTES = 1024 * 1024;
 const SEARCH_BUDGET = { ms: 250, roundTrips: 100 };
-/** Elements Redis looks at in one command: far below a millisecond of its time. */
+/** Elements Redis looks at in one command: well below a millisecond of its time. */
 const MOST_PER_COMMAND = 1_000;
+const MOST_PER_SEARCH_STEP = 500;
 
 /**
  * One page of a value.
@@ -106,7 +107,7 @@ export async function readPage(connections: Connections, facts: ValueFacts, opti
   const read = isReadable(type) ? READERS[type] : null;
   if (!isReadable(type) || !read) throw new InvalidInput(`Values of the type ${type} cannot be shown`);
   const match = options.match === undefined || options.match === "" ? null : checkGlob(options.match);
-  const wanted = match === null ? options.count : MOST_PER_COMMAND;
+  const wanted = match === null ? options.count : MOST_PER_SEARCH_STEP;
   const request: PageRequest = {
     ...{ connections, name, match, count: options.count, signal: options.signal },
     length: length ?? 0,

@@ -15,10 +15,20 @@ export class ByteReader {
   }
 
   take(length: number): Buffer {
+    const start = this.#pass(length);
+    return this.bytes.subarray(start, start + length);
+  }
+
+  text(length: number, encoding: "latin1" | "utf8" | "utf16le"): string {
+    const start = this.#pass(length);
+    return this.bytes.toString(encoding, start, start + length);
+  }
+
+  /** Goes on by `length` bytes and answers where they began. */
+  #pass(length: number): number {
     if (length > this.left) throw new Malformed(`${length} bytes announced at byte ${this.at}, ${this.left} are left`);
-    const taken = this.bytes.subarray(this.at, this.at + length);
     this.at += length;
-    return taken;
+    return this.at - length;
   }
 
   /** A count of things that take at least `bytesEach` bytes. */
@@ -29,7 +39,7 @@ export class ByteReader {
   }
 
   byte(): number {
-    return this.take(1)[0]!;
+    return this.bytes[this.#pass(1)]!;
   }
 
   peek(): number | undefined {
@@ -37,11 +47,11 @@ export class ByteReader {
   }
 
   unsigned(size: 1 | 2 | 4): number {
-    return this.take(size).readUIntBE(0, size);
+    return this.bytes.readUIntBE(this.#pass(size), size);
   }
 
   signed(size: 1 | 2 | 4): number {
-    return this.take(size).readIntBE(0, size);
+    return this.bytes.readIntBE(this.#pass(size), size);
   }
 
   /** Base-128, least significant group first. */

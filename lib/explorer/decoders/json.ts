@@ -79,7 +79,7 @@ class JsonWalk {
     const source = this.#string();
     this.#space();
     this.#expect(":");
-    this.#out.key(source, unquote(source));
+    this.#out.key(unquote(source), source);
   }
 
   #string(): string {

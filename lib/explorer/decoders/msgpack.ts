@@ -92,7 +92,7 @@ class MsgpackWalk {
     }
     this.#out.open("{", "}");
     for (const field of fields) {
-      this.#out.key(JSON.stringify(field), field);
+      this.#out.key(field);
       this.value();
     }
     this.#out.close();
@@ -109,13 +109,24 @@ class MsgpackWalk {
   }
 
   #key(): void {
+    const tag = this.#reader.peek() ?? 0;
+    if (tag >= 0xa0 && tag <= 0xbf && this.#isText(tag & 0x1f)) {
+      this.#reader.at++;
+      this.#out.key(this.#reader.text(tag & 0x1f, "utf8"));
+      return;
+    }
     const outer = this.#out;
-    const text = outer.aside((inner) => {
+    outer.keyOf((inner) => {
       this.#out = inner;
       this.value();
       this.#out = outer;
-    });
-    outer.key(text);
+    }, ": ");
+  }
+
+  /** Whether so many bytes after the tag are UTF-8. */
+  #isText(length: number): boolean {
+    const { bytes, at } = this.#reader;
+    return isUtf8(bytes.subarray(at + 1, at + 1 + length));
   }
 
   #array(length: number): void {

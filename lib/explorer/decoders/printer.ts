@@ -2,20 +2,54 @@
 // of sensitive names on the way (they never become text), and stops at the output cap.
 
 import { MARKER, type Mask } from "../mask.ts";
-import { type Caps, TooMuch } from "./caps.ts";
+import { CAPS, type Caps, TooMuch } from "./caps.ts";
 
 /** What a decoder reports to. */
 export interface Sink {
-  /** Names the value that comes next; `text` is how it is shown, `name` what it is called. */
-  key(text: string, name?: string, arrow?: string): void;
+  /** Names the value that comes next; `source` is how the name is shown. */
+  key(name: string, source?: string, arrow?: string): void;
+  /** The same where the name is a value itself, as in a Map. */
+  keyOf(write: (inner: Sink) => void, arrow: string): void;
   /** A value that needs no quotes and can hide nothing: a number, `null`, a date. */
   leaf(text: string): void;
   /** A string; `source` is how it was written, when that is to be kept. */
   string(value: string, source?: string): void;
   open(bracket: string, closing: string): void;
   close(): void;
-  /** Text of something that stands where only a line fits, such as a Map's key. */
+  /** Text of something that stands where only a line fits. */
   aside(write: (inner: Sink) => void): string;
+}
+
+/** Walks without writing a word, for a decoder that must see the whole before it can begin. */
+export class Silence implements Sink {
+  readonly #depth: number;
+  #open = 0;
+
+  constructor({ depth }: Pick<Caps, "depth">) {
+    this.#depth = depth;
+  }
+
+  key(): void {}
+  leaf(): void {}
+  string(): void {}
+  open(): void {
+    this.#open++;
+    if (this.#open > this.#depth) throw tooDeep(this.#depth);
+  }
+  close(): void {
+    this.#open--;
+  }
+  keyOf(write: (inner: Sink) => void): void {
+    write(this);
+  }
+  aside(write: (inner: Sink) => void): string {
+    write(this);
+    return "";
+  }
+}
+
+function tooDeep(depth: number): TooMuch {
+  return new TooMuch(`it is nested deeper than ${depth} levels`);
 }
 
 interface Bracket {
@@ -53,10 +87,15 @@ export class Printer implements Sink {
     return this.truncated || Buffer.byteLength(text) > this.#caps.textBytes ? this.#cut(text) : text;
   }
 
-  key(text: string, name = text, arrow = ": "): void {
+  key(name: string, source = JSON.stringify(name), arrow = ": "): void {
     if (this.#hidden > 0) return;
-    this.#key = text + arrow;
+    this.#key = this.#maskText(name, source) + arrow;
     this.#hideNext = this.#mask?.isSensitiveName(name) ?? false;
+  }
+
+  keyOf(write: (inner: Sink) => void, arrow: string): void {
+    const text = this.aside(write);
+    this.key(text, text, arrow);
   }
 
   leaf(text: string): void {
@@ -67,11 +106,9 @@ export class Printer implements Sink {
     this.#hideNext = false;
   }
 
-  string(value: string, source?: string): void {
+  string(value: string, source = JSON.stringify(value)): void {
     if (this.#hidden > 0) return;
-    const seen = this.#hideNext ? null : this.#mask?.text(value);
-    this.masked ||= seen?.masked ?? false;
-    this.leaf(seen?.masked ? JSON.stringify(seen.text) : (source ?? JSON.stringify(value)));
+    this.leaf(this.#hideNext ? source : this.#maskText(value, source));
   }
 
   open(bracket: string, closing: string): void {
@@ -83,7 +120,7 @@ export class Printer implements Sink {
       this.#brackets.push({ closing, isEmpty: true });
     }
     const { depth } = this.#caps;
-    if (this.#brackets.length + this.#hidden > depth) throw new TooMuch(`it is nested deeper than ${depth} levels`);
+    if (this.#brackets.length + this.#hidden > depth) throw tooDeep(depth);
   }
 
   close(): void {
@@ -103,6 +140,13 @@ export class Printer implements Sink {
     return inner.truncated ? `${inner.text}…` : inner.text;
   }
 
+  #maskText(text: string, source: string): string {
+    const seen = this.#mask?.text(text);
+    if (!seen?.masked) return source;
+    this.masked = true;
+    return JSON.stringify(seen.text);
+  }
+
   /** What stands before a value: comma, line, key. */
   #before(): string {
     const bracket = this.#brackets.at(-1);
@@ -115,7 +159,7 @@ export class Printer implements Sink {
   }
 
   #newLine(): string {
-    return this.#isLine ? "" : `\n${"  ".repeat(this.#brackets.length)}`;
+    return this.#isLine ? "" : newLines[this.#brackets.length]!;
   }
 
   #write(piece: string): void {
@@ -131,6 +175,9 @@ export class Printer implements Sink {
     return cutToBytes(text, this.#caps.textBytes);
   }
 }
+
+/** A line's end and the indentation of the next, by depth. */
+const newLines = Array.from({ length: CAPS.depth + 1 }, (_, depth) => `\n${"  ".repeat(depth)}`);
 
 type PrintCaps = Pick<Caps, "textBytes" | "depth">;
 

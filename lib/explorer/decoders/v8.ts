@@ -5,7 +5,7 @@
 import { ByteReader } from "./byte-reader.ts";
 import { type Caps, Malformed } from "./caps.ts";
 import { showDate, showNumber } from "./notation.ts";
-import { Printer, type Sink } from "./printer.ts";
+import { Silence, type Sink } from "./printer.ts";
 import { readHostObject, writeView } from "./v8-views.ts";
 
 const OLDEST = 13;
@@ -22,7 +22,7 @@ export function looksLikeV8(bytes: Buffer): boolean {
  */
 export function walkV8(bytes: Buffer, out: Sink, caps: Caps): void {
   const named = new Map<number, number>();
-  new V8Walk(bytes, new Printer({ ...caps, textBytes: 0 }, null), named).whole();
+  new V8Walk(bytes, new Silence(caps), named).whole();
   new V8Walk(bytes, out, named).whole();
 }
 
@@ -35,6 +35,8 @@ const MAP_END = tagOf(":");
 const SET_END = tagOf(",");
 const HOLE = tagOf("-");
 const VIEW = tagOf("V");
+const ONE_BYTE_STRING = tagOf('"');
+const MAP_ARROW = " => ";
 const ERROR_END = ".";
 
 const ERROR_NAMES: Record<string, string> = {
@@ -142,9 +144,9 @@ class V8Walk {
 
   #stringOf(tag: string): string {
     const length = this.#reader.varint();
-    if (tag === '"') return this.#reader.take(length).toString("latin1");
-    if (tag === "c") return this.#reader.take(length).toString("utf16le");
-    if (tag === "S") return this.#reader.take(length).toString("utf8");
+    if (tag === '"') return this.#reader.text(length, "latin1");
+    if (tag === "c") return this.#reader.text(length, "utf16le");
+    if (tag === "S") return this.#reader.text(length, "utf8");
     throw new Malformed(`a string expected at byte ${this.#reader.at}`);
   }
 
@@ -176,22 +178,19 @@ class V8Walk {
   /** Keys and values up to the tag that ends them, then their number. */
   #properties(end: number): void {
     while (this.#peekTag() !== end) {
-      this.#key(": ", end === OBJECT_END);
+      const name = this.#propertyName();
+      if (end === OBJECT_END) this.#out.key(name);
+      else this.#out.key(name, name);
       this.#value();
     }
     this.#reader.byte();
     this.#reader.varint();
   }
 
-  /** Integer keys of an object are written as numbers; `quoted` shows them like its other keys. */
-  #key(arrow: string, quoted = false): void {
-    const outer = this.#out;
-    const text = outer.aside((inner) => {
-      this.#out = inner;
-      this.#value();
-      this.#out = outer;
-    });
-    outer.key(quoted && !text.startsWith('"') ? `"${text}"` : text, text, arrow);
+  /** A string, or a number for what looks like an index. */
+  #propertyName(): string {
+    const tag = this.#tag();
+    return this.#scalars[tag]?.() ?? this.#stringOf(tag);
   }
 
   #dense(): void {
@@ -214,11 +213,24 @@ class V8Walk {
 
   #mapEntries(): void {
     while (this.#peekTag() !== MAP_END) {
-      this.#key(" => ");
+      this.#mapKey();
       this.#value();
     }
     this.#reader.byte();
     this.#reader.varint();
+  }
+
+  #mapKey(): void {
+    if (this.#peekTag() === ONE_BYTE_STRING) {
+      this.#out.key(this.#string(), undefined, MAP_ARROW);
+      return;
+    }
+    const outer = this.#out;
+    outer.keyOf((inner) => {
+      this.#out = inner;
+      this.#value();
+      this.#out = outer;
+    }, MAP_ARROW);
   }
 
   #setMembers(): void {
@@ -267,7 +279,7 @@ class V8Walk {
   }
 
   #field(name: string, write: () => void): void {
-    this.#out.key(name);
+    this.#out.key(name, name);
     write();
   }
 }
