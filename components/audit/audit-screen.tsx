@@ -12,10 +12,11 @@ import { AuditFilters } from "./audit-filters";
 import { AuditRecords } from "./audit-records";
 import { useAuditView } from "./use-audit-view";
 
-const LOGS: Record<AuditView["log"], { label: string; sentence: string }> = {
-  acts: { label: "Acts", sentence: "Every change and every sign-in, allowed or refused." },
+const LOGS: Record<AuditView["log"], { label: string; noun: string; sentence: string }> = {
+  acts: { label: "Acts", noun: "act", sentence: "Every change and every sign-in, allowed or refused." },
   "sign-ins": {
     label: "Refused sign-ins",
+    noun: "attempt",
     sentence: "Kept apart, so that a flood of them cannot push out the record of acts.",
   },
 };
@@ -58,7 +59,9 @@ function Log({ view, onChange }: { view: AuditView; onChange: (part: Partial<Aud
         key={view.log}
         view={view}
         onChange={onChange}
-        summary={query.data ? `${plural(acts.length, "act")} in ${plural(examined, "record")} looked at` : ""}
+        summary={
+          query.data ? `${plural(acts.length, LOGS[view.log].noun)} in ${plural(examined, "record")} looked at` : ""
+        }
       />
       <AuditRecords query={query} acts={acts} view={view} onChange={onChange} />
     </>

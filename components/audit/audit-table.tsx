@@ -43,7 +43,7 @@ function ActRow({ act }: { act: AuditAct }) {
   const details = `act-${act.act}`;
   return (
     <>
-      <Row className={open ? "border-b-transparent" : undefined}>
+      <Row className={clsx("has-focus-visible:bg-hover", open && "border-b-transparent")}>
         <Cell>
           <button
             type="button"

@@ -7,7 +7,8 @@ import type { Census } from "@/lib/contracts/keys";
 export function CensusNote({ census: { asOf, running, complete, examined, total } }: { census: Census }) {
   const scanned = `scanned ${formatCount(examined)} of ${formatCount(total)} keys of all namespaces`;
   const when = asOf === null ? null : <Time at={asOf} />;
-  if (running)
+  // A new walk leaves the last whole figures in place until it is through.
+  if (running && !complete)
     return (
       <Status tone="running">
         <span>

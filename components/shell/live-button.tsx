@@ -47,7 +47,8 @@ function describe(
   if (ended) return { word: "Stopped", hint: ended, fresh: false };
   if (paused) return { word: "Paused", hint: "Nothing on this page moves until you resume.", fresh: false };
   if (!redisReady) return { word: "Waiting", hint: "Goes on by itself as soon as Redis answers.", fresh: false };
-  if (stream !== "open")
+  if (stream === "connecting") return { word: "Connecting", hint: "The live stream is on its way.", fresh: false };
+  if (stream === "away")
     return { word: `Polling ${every}`, hint: "The live stream is away, so the page asks by itself.", fresh: false };
   if (!feed.live)
     return { word: `Polling ${every}`, hint: feed.because ?? "Redis tells of no changes here.", fresh: false };
