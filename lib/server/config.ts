@@ -62,7 +62,7 @@ export class ConfigError extends Error {
 
 const size = (max: number) => z.coerce.number<string>("expected a number").min(0).max(max);
 
-const secret = z.string().min(16, "expected at least 16 characters; make one with openssl rand -base64 32");
+const secret = z.string().min(8, "expected at least 8 characters; make one with openssl rand -base64 32");
 
 const nodeName = z.string().superRefine((name, context) => {
   try {

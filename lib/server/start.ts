@@ -10,12 +10,18 @@ export function startConsole(): void {
   try {
     const runtime = getRuntime();
     const stop = () => {
+      stopLog();
       runtime.live.close();
       setTimeout(() => void runtime.close(), FINISH_MS).unref();
     };
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);
-    runtime.connections.onLink(({ state, reason }) => log.info("redis.link", { state, reason }));
+    let wasReady = false;
+    const stopLog = runtime.connections.onLink(({ state, reason }) => {
+      // That the first connect went well is no news.
+      if (wasReady || state !== "ready") log.info("redis.link", { state, reason });
+      wasReady ||= state === "ready";
+    });
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
