@@ -72,14 +72,20 @@ function parseClass(pattern: string, start: number): { accepts: Accepts; end: nu
   while (at < pattern.length && pattern[at] !== "]") {
     if (pattern[at] === "\\" && at + 1 < pattern.length) at++;
     else if (pattern[at + 1] === "-" && at + 2 < pattern.length) {
-      const [from, to] = [pattern.charCodeAt(at), pattern.charCodeAt(at + 2)];
+      const [from, to] = [signed(pattern.charCodeAt(at)), signed(pattern.charCodeAt(at + 2))];
       ranges.push([Math.min(from, to), Math.max(from, to)]);
       at += 3;
       continue;
     }
-    ranges.push([pattern.charCodeAt(at), pattern.charCodeAt(at)]);
+    const code = signed(pattern.charCodeAt(at));
+    ranges.push([code, code]);
     at++;
   }
-  const accepts = (code: number) => ranges.some(([from, to]) => code >= from && code <= to) !== negated;
+  const accepts = (code: number) => ranges.some(([from, to]) => signed(code) >= from && signed(code) <= to) !== negated;
   return { accepts, end: at + 1 };
+}
+
+/** Redis compares the ends of a range as C `char`s, which are signed where it usually runs. */
+function signed(code: number): number {
+  return code > 127 ? code - 256 : code;
 }
