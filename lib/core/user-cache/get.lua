@@ -1,13 +1,14 @@
--- Reads a value and notes its use; a key that is gone is forgotten. Comes after get-hit.lua, which read `value`.
--- KEYS[7] data key (1 to 6: the books, see accounting.lua)
--- ARGV[1] see get-hit.lua
--- Returns the value · 0 if it is larger than ARGV[1] (then GET it) · nil if absent
-local key, most = KEYS[7], tonumber(ARGV[1])
+-- The ordinary read: a value of ordinary size that is counted, or one that is neither there nor counted. Takes two keys
+-- and makes no function, because reads are what counts; everything else is up to read.lua.
+-- KEYS[1] lru (see accounting.lua)   KEYS[2] data key
+-- Returns the value, its use noted · nil if absent · 0 not that ordinary: call read.lua
+local call, lru, key = redis.call, KEYS[1], KEYS[2]
 
-if value == "" and redis.call("EXISTS", key) == 0 then
-  untrack({ key })
-  return nil
-end
-local now = now_ms()
-if is_counted then touch(key, now) else adopt(key, now) end
-return #value <= most and value or 0
+local value = call("GETRANGE", key, 0, "262144") -- what is larger is copied again and again in Lua, and read by GET
+if value == "" and call("EXISTS", key) == 0 then return call("ZSCORE", lru, key) and 0 or nil end
+if #value > 262144 then return 0 end
+
+local time = call("TIME")
+if call("ZADD", lru, time[1] * 1000 + math.floor(time[2] / 1000), key) == 0 then return value end
+call("ZREM", lru, key)
+return 0

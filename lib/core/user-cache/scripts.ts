@@ -1,11 +1,10 @@
-// Every script of the user cache. All of them take the books (accounting.lua) as their first six keys.
+// Every script of the user cache. All but get.lua take the books (accounting.lua) as their first six keys.
 
 import type { Keyspace } from "../keyspace.ts";
 import { defineScript } from "../redis/scripts.ts";
 
 const accounting = new URL("./accounting.lua", import.meta.url);
 const eviction = new URL("./eviction.lua", import.meta.url);
-const hit = new URL("./get-hit.lua", import.meta.url);
 
 /** Put before each script that changes user keys, so that the books stay exact. */
 export const accountingInclude = accounting;
@@ -16,7 +15,8 @@ export function bookKeys(keyspace: Keyspace): string[] {
   return [lru, sizes, total, exp, locks, keyspace.own("reconcile")];
 }
 
-export const getScript = defineScript(new URL("./get.lua", import.meta.url), { keys: 7, includes: [hit, accounting] });
+export const getScript = defineScript(new URL("./get.lua", import.meta.url), { keys: 2 });
+export const readScript = defineScript(new URL("./read.lua", import.meta.url), { keys: 7, includes: [accounting] });
 export const setScript = defineScript(new URL("./set.lua", import.meta.url), {
   keys: 7,
   includes: [accounting, eviction],

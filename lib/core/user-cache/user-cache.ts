@@ -1,9 +1,9 @@
 // The user cache: values that handlers keep under NODE:user_cache:*, shared by every instance of a cluster, within a
 // quota of bytes that Redis itself knows nothing of.
 //
-// Every operation is one atomic script and one round trip. Two kinds take more, so that no script is long: a write that
-// must evict more than one batch makes room in further calls before it writes, and a value above 256 KB travels by
-// itself. Other programs may write the same keys by the documented several-round-trip algorithm: all they do is
+// Every operation is one atomic script and one round trip. Further calls are made by a read that finds an expired value
+// still counted, or a value nobody counted yet; and, so that no script is long, by a write that must evict more than one
+// batch (it makes room before it writes) and for values above 256 KB (they travel by themselves). Other programs may write the same keys by the documented several-round-trip algorithm: all they do is
 // understood, and what they miscount is found by `reconcile`.
 //
 // Not promised: that a value stays until its TTL (the quota evicts the least recently used), that a foreign program
