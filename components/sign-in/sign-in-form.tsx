@@ -49,7 +49,7 @@ export function SignInForm({
     <div className="flex flex-col gap-4">
       {refusal ? <Refusal refusal={refusal} onOver={() => setRefusal(null)} /> : null}
       {withPassword ? (
-        <form onSubmit={submit} className="flex flex-col gap-3">
+        <form method="post" onSubmit={submit} className="flex flex-col gap-3">
           <TextField label="Name" name="username" autoComplete="username" autoCapitalize="none" required autoFocus />
           <TextField
             ref={password}

@@ -3,6 +3,16 @@
 import { KEY_CLASS_IDS, KEY_CLASSES, type KeyClass } from "../contracts/key-classes.ts";
 import type { Census } from "../contracts/keys.ts";
 
+/** What operators come for goes first; the rest in the order of the table. */
+const ASKED_FOR_MOST = [
+  "user-cache",
+  "runtime-cache",
+  "bullmq",
+  "system-lock",
+  "session",
+  "socket-io",
+] as const satisfies KeyClass[];
+
 export interface ClassChip {
   readonly label: string;
   readonly classes: readonly KeyClass[];
@@ -31,8 +41,7 @@ export function toggleChip(chosen: readonly KeyClass[], chip: ClassChip): KeyCla
 
 function groupByLabel(): [label: string, classes: KeyClass[]][] {
   const groups = new Map<string, KeyClass[]>();
-  // The user cache first: it is what operators come for. The rest in the order of the table.
-  for (const id of ["user-cache" as const, ...KEY_CLASS_IDS]) {
+  for (const id of [...ASKED_FOR_MOST, ...KEY_CLASS_IDS]) {
     const { label } = KEY_CLASSES[id];
     const group = groups.get(label) ?? [];
     if (!group.includes(id)) group.push(id);

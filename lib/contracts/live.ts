@@ -25,6 +25,17 @@ export const liveEvent = z.discriminatedUnion("kind", [
 ]);
 export type LiveEvent = z.infer<typeof liveEvent>;
 
+/** The event names of the stream. */
+export const LIVE_KINDS = Object.keys({
+  hello: true,
+  link: true,
+  keys: true,
+  census: true,
+  audit: true,
+  feed: true,
+  bye: true,
+} satisfies Record<LiveEvent["kind"], true>) as LiveEvent["kind"][];
+
 export const openLive = defineEndpoint({
   id: "openLive",
   method: "GET",

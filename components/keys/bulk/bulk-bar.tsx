@@ -15,7 +15,7 @@ export function BulkBar() {
   const [request, setRequest] = useState<BulkRequest | null>(null);
   const count = selection.size;
   const hasAllListed = count >= state.rows.length;
-  const isFilter = wholeFilter && hasAllListed && count > 0;
+  const isFilter = wholeFilter && hasAllListed;
   const target = isFilter ? { filter } : { keys: [...selection] };
   const ask = (action: BulkRequest["action"]) =>
     setRequest({ action, select: target, what: isFilter ? "all keys that match the filter" : plural(count, "key") });
@@ -25,32 +25,30 @@ export function BulkBar() {
   };
   return (
     <>
-      {count > 0 ? (
-        <section
-          aria-label="Selected keys"
-          className="flex min-h-11 flex-wrap items-center gap-2 border-t border-line bg-sunken px-4 py-1.5"
-        >
-          <p className="mr-auto" aria-live="polite">
-            <span className="font-medium">
-              {isFilter ? "All that match the filter" : `${plural(count, "key")} selected`}
-            </span>
-            {hasAllListed && state.phase !== "complete" && !isFilter ? (
-              <button type="button" className="ml-2 underline underline-offset-2" onClick={() => setWholeFilter(true)}>
-                Select all that match the filter, listed or not
-              </button>
-            ) : null}
-          </p>
-          <Button size="sm" icon={<Clock className="size-3.5" aria-hidden />} onClick={() => ask("ttl")}>
-            TTL…
-          </Button>
-          <Button size="sm" icon={<Trash2 className="size-3.5" aria-hidden />} onClick={() => ask("delete")}>
-            Delete…
-          </Button>
-          <Button size="sm" variant="ghost" onClick={clear}>
-            Clear
-          </Button>
-        </section>
-      ) : null}
+      <section
+        aria-label="Selected keys"
+        className="flex min-h-11 flex-wrap items-center gap-2 border-t border-line bg-sunken px-4 py-1.5"
+      >
+        <p className="mr-auto" aria-live="polite">
+          <span className="font-medium">
+            {isFilter ? "All that match the filter" : `${plural(count, "key")} selected`}
+          </span>
+          {hasAllListed && state.phase !== "complete" && !isFilter ? (
+            <button type="button" className="ml-2 underline underline-offset-2" onClick={() => setWholeFilter(true)}>
+              Select all that match the filter, listed or not
+            </button>
+          ) : null}
+        </p>
+        <Button size="sm" icon={<Clock className="size-3.5" aria-hidden />} onClick={() => ask("ttl")}>
+          TTL…
+        </Button>
+        <Button size="sm" icon={<Trash2 className="size-3.5" aria-hidden />} onClick={() => ask("delete")}>
+          Delete…
+        </Button>
+        <Button size="sm" variant="ghost" onClick={clear}>
+          Clear
+        </Button>
+      </section>
       <BulkDialog request={request} onClose={() => setRequest(null)} onDone={clear} />
     </>
   );

@@ -17,16 +17,16 @@ import { TtlField } from "./ttl-field";
 import { useChangeToast } from "./use-change-toast";
 import { VictimList } from "./victim-list";
 
-export function CreateDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+export function CreateDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      open
+      onOpenChange={onClose}
       size="lg"
       title="New user-cache key"
       description="Applications read it as $cache.get(name). It counts in the cache's quota."
     >
-      {open ? <CreateForm onClose={() => onOpenChange(false)} /> : null}
+      <CreateForm onClose={onClose} />
     </Dialog>
   );
 }

@@ -51,15 +51,17 @@ export function KeyActions({ detail }: { detail: KeyDetail }) {
 }
 
 function ReadOnlyNote({ detail }: { detail: KeyDetail }) {
-  const isClassRule = KEY_CLASSES[detail.class].readOnlyBecause !== null;
+  const rule = KEY_CLASSES[detail.class].readOnlyBecause;
   return (
     <p className="flex items-start gap-2 text-muted">
       <Lock aria-hidden className="mt-0.5 size-3.5 shrink-0" />
-      <span>
-        <span className="font-medium text-fg">{isClassRule ? "Read-only here" : "Not everything can be changed"}</span>
-        {": "}
-        {detail.edit.because}
-      </span>
+      {rule === null ? (
+        detail.edit.because
+      ) : (
+        <span>
+          <span className="font-medium text-fg">Read-only here:</span> {rule}.
+        </span>
+      )}
     </p>
   );
 }

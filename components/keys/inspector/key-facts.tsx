@@ -44,7 +44,9 @@ export function KeyFacts({ detail, seenAt }: { detail: KeyDetail; seenAt: number
           <Bytes bytes={detail.memoryBytes} because={detail.blanks.memoryBytes} />
         </Fact>
         <Fact name="Encoding">{detail.encoding ?? <Unknown because={detail.blanks.encoding} />}</Fact>
-        <Fact name="Idle">{detail.idleMs === null ? <Unknown /> : formatDuration(detail.idleMs)}</Fact>
+        <Fact name="Idle">
+          {detail.idleMs === null ? <Unknown /> : detail.idleMs < 1_000 ? "< 1 s" : formatDuration(detail.idleMs)}
+        </Fact>
       </dl>
     </div>
   );

@@ -2,9 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
-import { Time } from "@/components/ui/time";
 import { type ClassChip, classChips, toggleChip } from "@/lib/client/class-chips";
-import { formatCompact, formatCount, formatPercent, plural } from "@/lib/client/format";
+import { formatCompact, plural } from "@/lib/client/format";
 import { keyQueries } from "@/lib/client/key-queries";
 import { changeView } from "@/lib/client/keys-view";
 import type { Census } from "@/lib/contracts/keys";
@@ -15,7 +14,7 @@ export function ClassFilter() {
   const { view } = useKeys();
   const { data: census } = useQuery(keyQueries.census());
   return (
-    <fieldset className="flex min-w-0 items-center gap-1 overflow-x-auto px-4 pb-2 [scrollbar-width:none]">
+    <fieldset className="flex min-w-0 items-center gap-1 overflow-x-auto px-4 pb-2 [scrollbar-width:none] md:flex-wrap">
       <legend className="sr-only">Classes</legend>
       <Chip isOn={view.classes.length === 0} onPress={() => changeView({ classes: [] })}>
         All
@@ -37,7 +36,6 @@ export function ClassFilter() {
           )}
         </Chip>
       ))}
-      <CensusNote census={census} />
     </fieldset>
   );
 }
@@ -72,30 +70,4 @@ function Chip({
 function titleOf(chip: ClassChip, census: Census | undefined): string {
   if (chip.count === null || !census) return `Show ${chip.label} only`;
   return `${census.complete ? "" : "At least "}${plural(chip.count, "key")}`;
-}
-
-function CensusNote({ census }: { census: Census | undefined }) {
-  if (!census) return null;
-  if (census.running && !census.complete) {
-    const share = census.total > 0 ? Math.min(1, census.examined / census.total) : 0;
-    return (
-      <Note title={`${formatCount(census.examined)} of ${formatCount(census.total)} names`}>
-        counting… {formatPercent(share)}
-      </Note>
-    );
-  }
-  if (census.asOf === null) return <Note>not counted yet</Note>;
-  return (
-    <Note title={census.complete ? "The whole namespace was counted" : "A part of the namespace was counted"}>
-      counted <Time at={census.asOf} />
-    </Note>
-  );
-}
-
-function Note({ title, children }: { title?: string; children: React.ReactNode }) {
-  return (
-    <span title={title} className="ml-1 shrink-0 text-label text-muted">
-      {children}
-    </span>
-  );
 }

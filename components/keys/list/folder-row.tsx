@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import { ChevronRight, Folder, FolderOpen } from "lucide-react";
-import { formatBytes, plural } from "@/lib/client/format";
+import { formatBytes, formatCount, plural } from "@/lib/client/format";
 import type { FolderItem } from "@/lib/client/key-tree";
 import { Indent } from "./key-row";
 import { RowFrame, type RowPlace } from "./row-frame";
@@ -21,8 +21,7 @@ export function FolderRow({ item, place, partial }: { item: FolderItem; place: R
         </span>
       </th>
       <td className="shrink-0 text-muted" title={`${plural(item.count, "key")} ${known}`}>
-        {plural(item.count, "key")}
-        {partial ? "+" : ""}
+        {partial ? `${formatCount(item.count)}+ keys` : plural(item.count, "key")}
       </td>
       <td className="hidden w-20 shrink-0 text-right text-muted @md:block">{formatBytes(item.memoryBytes)}</td>
     </RowFrame>

@@ -1,7 +1,6 @@
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type MouseEvent, useId, useRef } from "react";
+import { type MouseEvent, useEffect, useId, useRef } from "react";
 import type { ListedKey } from "@/lib/client/key-scan";
 import type { ListItem } from "@/lib/client/key-tree";
 import { changeView } from "@/lib/client/keys-view";
@@ -14,8 +13,8 @@ import { KeyRowView } from "./key-row";
 import { ROW_HEIGHT } from "./row-frame";
 import { useGridKeys } from "./use-grid-keys";
 import { useSelection } from "./use-selection";
+import { useVisibleRows } from "./use-visible-rows";
 
-const OVERSCAN = 12;
 /** Rows before the end at which the walk goes on. */
 const NEAR_END = 30;
 /** HTML lets a table be a treegrid: rows that fold, one focus, every key its own. A list is one that never folds. */
@@ -36,23 +35,20 @@ export function KeyGrid({ items, onFold }: GridProps) {
   const { toggle, extend } = useSelection(items);
   const isTree = view.layout === "tree";
 
-  const rows = useVirtualizer({
+  const visible = useVisibleRows({
+    frame: grid,
     count: items.length,
-    getScrollElement: () => grid.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: OVERSCAN,
-    useFlushSync: false,
-    scrollMargin: HEADER_HEIGHT,
-    scrollPaddingStart: HEADER_HEIGHT,
-    getItemKey: (index) => itemKey(items[index]),
-    onChange: ({ range }) => {
-      if (!range) return;
-      const shown = items.slice(range.startIndex, range.endIndex + 1);
-      refresher.show(shown.flatMap((item) => (item.kind === "key" ? [item.row.k] : [])));
-      const wantsMore = !isTree && range.endIndex >= items.length - NEAR_END;
-      if (wantsMore && state.phase === "paused" && !state.short) scan.more();
-    },
+    rowHeight: ROW_HEIGHT,
+    headerHeight: HEADER_HEIGHT,
   });
+  const drawn = items.slice(visible.from, visible.to);
+
+  const isNearEnd = !isTree && visible.to >= items.length - NEAR_END;
+  useEffect(() => {
+    if (isNearEnd && state.phase === "paused" && !state.short) scan.more();
+  }, [isNearEnd, state.phase, state.short, scan]);
+  const shownKeys = drawn.flatMap((item) => (item.kind === "key" ? [item.row.k] : [])).join(",");
+  useEffect(() => refresher.show(shownKeys.split(",")), [refresher, shownKeys]);
 
   const fold = (item: ListItem<ListedKey>, expanded: boolean) => {
     if (item.kind === "folder") onFold(item.path, expanded);
@@ -68,8 +64,8 @@ export function KeyGrid({ items, onFold }: GridProps) {
     toggle,
     extend,
     fold,
-    scrollTo: (index) => rows.scrollToIndex(index),
-    pageRows: () => Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2),
+    scrollTo: visible.scrollTo,
+    pageRows: () => Math.max(1, visible.perPage() - 2),
   });
   const onClick = (event: MouseEvent) => {
     const target = event.target as Element;
@@ -106,21 +102,20 @@ export function KeyGrid({ items, onFold }: GridProps) {
       className="group/grid @container relative block min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none"
     >
       <GridHeader hidden={hidden} listed={listed} />
-      <tbody className="relative block" style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map((virtual) => {
-          const item = items[virtual.index];
-          if (!item) return null;
+      <tbody className="relative block" style={{ height: items.length * ROW_HEIGHT }}>
+        {drawn.map((item, at) => {
+          const index = visible.from + at;
           const place = {
-            id: `${rowId}${virtual.index}`,
-            index: virtual.index,
-            top: virtual.start - HEADER_HEIGHT,
-            isActive: virtual.index === keys.active,
+            id: `${rowId}${index}`,
+            index,
+            top: index * ROW_HEIGHT,
+            isActive: index === keys.active,
           };
           return item.kind === "folder" ? (
-            <FolderRow key={virtual.key} item={item} place={place} partial={state.phase !== "complete"} />
+            <FolderRow key={itemKey(item)} item={item} place={place} partial={state.phase !== "complete"} />
           ) : (
             <KeyRowView
-              key={virtual.key}
+              key={itemKey(item)}
               item={item}
               place={place}
               hidden={hidden}
@@ -136,8 +131,7 @@ export function KeyGrid({ items, onFold }: GridProps) {
   );
 }
 
-function itemKey(item: ListItem<ListedKey> | undefined): string {
-  if (!item) return "";
+function itemKey(item: ListItem<ListedKey>): string {
   return item.kind === "folder" ? `folder ${item.path}` : item.row.k;
 }
 

@@ -66,6 +66,7 @@ export function SearchBox() {
           enterKeyHint="search"
           autoComplete="off"
           autoCapitalize="off"
+          className="placeholder:font-sans"
           placeholder={PLACEHOLDER[view.mode]}
           before={<Search className="size-3.5" aria-hidden />}
           value={text}

@@ -44,7 +44,8 @@ export function CollectionSearch({
           label={label}
           hideLabel
           mono
-          placeholder={`${label}: text or pattern, then Enter`}
+          className="placeholder:font-sans"
+          placeholder={`${label}, then Enter`}
           before={<Search className="size-3.5" aria-hidden />}
           value={text}
           onChange={(event) => setText(event.target.value)}

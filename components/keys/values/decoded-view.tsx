@@ -3,6 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { FailureState } from "@/components/ui/failure-state";
+import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { recognisedAs } from "@/lib/client/decoders";
 import { type Decoder, keyQueries } from "@/lib/client/key-queries";
 import type { Decoded } from "@/lib/contracts/keys";
@@ -22,15 +23,17 @@ export function DecodedView({ as, decoder, element, ...props }: DecodedProps) {
   const { detail, reveal } = props;
   const query = useQuery({ ...keyQueries.decoded(detail.k, as, element, reveal), placeholderData: keepPreviousData });
   const { data } = query;
+  const showsSkeleton = useSkeleton(query.isPending);
   return (
     <>
       {data?.masked || reveal ? <MaskNotice {...props} /> : null}
       <ValueBar decoder={decoder}>{data ? <Recognised data={data} as={as} /> : null}</ValueBar>
+      {showsSkeleton ? <SkeletonRows rows={3} /> : null}
       {query.error && !data ? (
         <FailureState what="The value could not be read" error={query.error} onRetry={() => void query.refetch()} />
       ) : null}
-      {data?.text === null ? (
-        <p className="px-4 py-2 text-muted">{data.because ?? (data.masked ? "Masked." : "Could not be decoded.")}</p>
+      {data?.text === null && !data.masked ? (
+        <p className="px-4 py-2 text-muted">{data.because ?? "Could not be decoded."}</p>
       ) : null}
       {data?.text === "" ? <p className="px-4 py-2 text-muted">Empty: 0 bytes.</p> : null}
       {data?.text ? (

@@ -25,13 +25,14 @@ export function RawView({ as, decoder, ...props }: ValueProps & { as: string; de
   const pages = query.data?.pages;
   const data = useMemo(() => joinBytes((pages ?? []).flatMap(bytesOfPage)), [pages]);
   const first = pages?.[0];
-  const isMasked = first?.type === "string" && first.part.masked;
+  const isMasked = pages?.some((page) => page.type === "string" && page.part.masked) ?? false;
+  const isHidden = first?.type === "string" && first.part.data === null;
   const total = first?.length ?? detail.valueBytes ?? 0;
   return (
     <>
       {isMasked || reveal ? <MaskNotice {...props} /> : null}
       <ValueBar decoder={decoder}>
-        {isMasked || !pages ? null : data.length < total ? (
+        {isHidden || !pages ? null : data.length < total ? (
           <span>
             first <span className="font-medium text-fg">{formatBytes(data.length)}</span> of {formatBytes(total)}
           </span>
@@ -42,7 +43,7 @@ export function RawView({ as, decoder, ...props }: ValueProps & { as: string; de
       {query.error && !pages ? (
         <FailureState what="The value could not be read" error={query.error} onRetry={() => void query.refetch()} />
       ) : null}
-      {isMasked ? null : as === "hex" ? <HexDump rows={hexRows(data)} /> : <TextBlock text={lenientText(data)} />}
+      {isHidden ? null : as === "hex" ? <HexDump rows={hexRows(data)} /> : <TextBlock text={lenientText(data)} />}
       {query.hasNextPage ? (
         <div className="px-4 pt-2">
           <Button size="sm" pending={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
