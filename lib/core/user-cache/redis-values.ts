@@ -5,6 +5,7 @@ import { StoreUnavailable } from "../errors.ts";
 import type { Keyspace } from "../keyspace.ts";
 import type { Script, ScriptClient } from "../redis/scripts.ts";
 import { checkSize, type Limits, noRoomBesideLocks } from "./limits.ts";
+import { RedisClock } from "./redis-clock.ts";
 import {
   acquireScript,
   bookKeys,
@@ -25,9 +26,6 @@ const STAGED_MS = 60_000;
 /** More calls than any write needs to make room (100 keys leave per call): a stop for a fight that nobody wins. */
 const MOST_CALLS = 50_000;
 
-/** One read in so many keeps other writers' TTLs off the books; writes do it anyway. */
-const MINDED = 16;
-
 /** What get.lua and read.lua answer besides a value or nothing. */
 const NOT_ORDINARY = 0;
 type ReadReply = string | null | typeof NOT_ORDINARY;
@@ -39,7 +37,10 @@ export function createRedisValues(store: ScriptClient, keyspace: Keyspace, limit
   const books = bookKeys(keyspace);
   const { lru } = keyspace.userCacheMeta;
   const limit = limits.limitBytes ?? 0;
-  let reads = 0;
+  const clock = new RedisClock();
+  /** Names whose use in the millisecond `notedAt` Redis knows of. */
+  const noted = new Set<string>();
+  let notedAt = 0;
   const run = (script: Script, key: string, ...args: (string | number)[]) =>
     script.run(store, [...books, key, ...args]);
 
@@ -79,13 +80,23 @@ export function createRedisValues(store: ScriptClient, keyspace: Keyspace, limit
   }
 
   async function read(key: string): Promise<string | null> {
-    const isOrdinary = reads++ % MINDED > 0;
-    const reply = isOrdinary ? ((await getScript.run(store, [lru, key])) as ReadReply) : NOT_ORDINARY;
-    return reply === NOT_ORDINARY ? readAnything(key) : reply;
+    const now = clock.now();
+    if (now === undefined) return readAnything(key);
+    if (now !== notedAt) noted.clear();
+    notedAt = now;
+    // Uses are noted by the millisecond: once is enough.
+    if (noted.has(key)) return ((await store.call("GET", key)) as string | null) ?? readAnything(key);
+
+    const reply = (await getScript.run(store, [lru, key, now])) as ReadReply;
+    if (reply === NOT_ORDINARY) return readAnything(key);
+    if (reply !== null && now === notedAt) noted.add(key);
+    return reply;
   }
 
   async function readAnything(key: string): Promise<string | null> {
-    const reply = (await run(readScript, key)) as ReadReply;
+    const sentAt = performance.now();
+    const [now, reply] = (await run(readScript, key)) as [number, ReadReply];
+    clock.hear(now, sentAt);
     return reply === NOT_ORDINARY ? ((await store.call("GET", key)) as string | null) : reply;
   }
 
