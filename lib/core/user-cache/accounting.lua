@@ -9,9 +9,9 @@
 -- KEYS[6] journal  list that exists only while a reconcile counts: names whose `sizes` entry changed since it looked
 --
 -- A script that includes this file takes these six first; its own keys start at the seventh. It makes room before it
--- writes a value (eviction.lua), calls track after, and untrack after it removed one. Nothing else may change `sizes` or `total`: they move
--- by the same amount inside one script, so the difference between them (drift, left by writers that use several round
--- trips) stays what it was. Reconcile rests on that.
+-- writes a value (eviction.lua), calls track after, and untrack after it removed one. Nothing else may change `sizes` or
+-- `total`: they move by the same amount inside one script, so the difference between them (drift, left by writers that
+-- use several round trips) stays what it was. Reconcile rests on that.
 --
 -- Redis tells nobody when a value expires, so `total` still counts it: a ghost. `exp` is how ghosts are found.
 
