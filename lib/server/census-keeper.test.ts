@@ -73,6 +73,19 @@ it("walks once for many who ask, and not again while the figures are fresh", asy
   expect(events()).toBe(1);
 });
 
+it("keeps a finished census on show until the next one is finished", async () => {
+  await fill(30_000, "prod:user_cache:");
+  const { keeper } = keep({ refreshMs: 0 });
+  await until(async () => (await keeper.get()).complete);
+  const { asOf } = await keeper.get();
+  expect(await keeper.get({ refresh: true })).toMatchObject({ asOf, running: true });
+  await until(async () => {
+    const census = await keeper.get();
+    expect(census.complete).toBe(true);
+    return census.asOf !== asOf;
+  });
+});
+
 it("shows what it has counted so far, and gives up when nobody asks any more", async () => {
   await fill(60_000, "prod:user_cache:");
   const { keeper } = keep({ idleMs: 1_500 });

@@ -23,9 +23,9 @@ export interface CensusKeeperOptions {
   readonly connections: Connections;
   readonly keyspace: Keyspace;
   readonly publish: Live["publish"];
-  /** Figures older than this are taken anew when somebody looks. */
+  /** Figures that took long to count are taken anew, when somebody looks, after this. */
   readonly staleMs?: number;
-  /** A refresh asked for sooner is answered with what there is. */
+  /** No figures are taken anew sooner, not even when a refresh is asked for. */
   readonly refreshMs?: number;
   /** A walk nobody asked about for so long is given up. */
   readonly idleMs?: number;
@@ -34,6 +34,9 @@ export interface CensusKeeperOptions {
 /** Small namespaces are counted within this, so that the first page shown has figures. */
 const FIRST_WAIT_MS = 150;
 const PROGRESS_MS = 1_000;
+/** A walk rests for so many times what it took: the counts of small namespaces are seconds old, those of large ones a
+ * minute. */
+const REST = 10;
 
 const NOTHING: Census = {
   asOf: null,
@@ -53,13 +56,14 @@ export function createCensusKeeper(options: CensusKeeperOptions): CensusKeeper {
   let walking: Promise<void> | null = null;
   let askedAt = 0;
   /** Whether what is shown is all a walk can tell: not one given up, or cut off by Redis going away. */
-  const finished = false;
+  let finished = false;
   let failure: unknown = null;
   let stop = new AbortController();
 
   function isOld(refresh: boolean): boolean {
-    const ageMs = shown.asOf === null ? Number.POSITIVE_INFINITY : Date.now() - shown.asOf;
-    return ageMs > (refresh || !finished ? refreshMs : staleMs);
+    if (shown.asOf === null) return true;
+    const freshMs = refresh || !finished ? 0 : Math.min(staleMs, REST * shown.durationMs);
+    return Date.now() - shown.asOf > Math.max(refreshMs, freshMs);
   }
 
   async function take(): Promise<void> {
@@ -70,6 +74,8 @@ export function createCensusKeeper(options: CensusKeeperOptions): CensusKeeper {
     try {
       await walk.run();
       shown = await figuresOf(walk);
+      finished = true;
+      failure = null;
     } catch (error) {
       // Given up, or Redis went away: what was counted so far stays on show as the part it is.
       failure = error;
