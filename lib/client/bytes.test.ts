@@ -101,4 +101,16 @@ describe("redis-cli", () => {
     );
     expect(writeCommands("cA", { ...page, part: { ...part, truncated: true } }, -1)).toBeNull();
   });
+
+  it("writes the entries of a stream in the rising order that XADD asks for", () => {
+    const part = (data: string) => ({
+      data: { encoding: "utf8" as const, data },
+      totalBytes: 3,
+      truncated: false,
+      masked: false,
+    });
+    const items = ["1-0", "2-0"].map((id) => ({ id, fields: [{ field: part("f"), value: part(id) }] }));
+    const page = { type: "stream" as const, length: 2, cursor: null, items, groups: [] };
+    expect(writeCommands("cA", page, -1)).toBe("XADD p 1-0 f 1-0\nXADD p 2-0 f 2-0");
+  });
 });

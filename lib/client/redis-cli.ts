@@ -113,9 +113,8 @@ function writeCommand(key: string, page: ValuePage): string | null {
         page.items.flatMap((item) => [item.score, item.member]),
       );
     case "stream":
-      // A page of a stream is newest first; XADD takes ids only in rising order.
       return lines(
-        page.items.toReversed().map((item) => {
+        page.items.map((item) => {
           const fields = item.fields.flatMap((pair) => [pair.field, pair.value]);
           return command("XADD", key, [item.id, ...fields]);
         }),
