@@ -587,5 +587,5 @@ export const reconcile = defineEndpoint({
   summary: "Recomputes the user cache's accounting in small steps and repairs drift",
   body: z.object({ reason }),
   reply: reconcileReply,
-  errors: ["CONFLICT", "AUDIT_UNAVAILABLE"],
+  errors: ["RECONCILE_RUNNING", "AUDIT_UNAVAILABLE"],
 });

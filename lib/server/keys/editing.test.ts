@@ -325,3 +325,9 @@ it("reconciles on record", async () => {
   await expectExactBooks(client, keyspace);
   expect((await audited()).at(-1)).toMatchObject({ action: "keys.reconcile", outcome: "ok", reason: "drift" });
 });
+
+it("says so when another reconcile is at work", async () => {
+  const journal = keyspace.own("reconcile");
+  await redis.connect().rpush(journal, "somebody else's token");
+  expect(await send("reconcile")).toMatchObject({ status: 409, code: "RECONCILE_RUNNING" });
+});
