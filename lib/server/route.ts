@@ -23,7 +23,8 @@ export function route<E extends Endpoint>(endpoint: E, service: Service<E>): Han
     } catch (error) {
       if (request.signal.aborted) return new Response(null, { status: 499 });
       const failure = toFailure(error);
-      if (context !== undefined && changes(endpoint)) await record(endpoint, context, await params, failure);
+      // Next gives a route without segments no params at all.
+      if (context !== undefined && changes(endpoint)) await record(endpoint, context, (await params) ?? {}, failure);
       return failureResponse(failure);
     }
   };
