@@ -33,7 +33,6 @@ let state = INITIAL;
 const watchers = new Set<() => void>();
 const listeners = new Map<Kind, Set<(event: LiveEvent) => void>>();
 let client: QueryClient | undefined;
-let greeted = false;
 let missedKeys = false;
 const outdated = new Map<string, QueryKey>();
 let settling: ReturnType<typeof setTimeout> | undefined;
@@ -48,7 +47,6 @@ export function connectLive(queryClient: QueryClient): () => void {
     document.removeEventListener("visibilitychange", settle);
     clearTimeout(settling);
     settling = undefined;
-    greeted = false;
   };
 }
 
@@ -106,13 +104,10 @@ function receive(message: LiveMessage): void {
 function noticeLink(event: Extract<LiveEvent, { kind: "hello" | "link" }>): void {
   const before = client?.getQueryData<Me>(["me"])?.link.state;
   client?.setQueryData<Me>(["me"], (me) => me && { ...me, link: event.link });
-  // Whatever happened while the stream or Redis was away was not told.
-  const wasAway = event.kind === "hello" ? greeted : before !== undefined && before !== "ready";
-  if (wasAway && event.link.state === "ready") {
-    outdate([]);
-    missedKeys = true;
-  }
-  greeted = true;
+  // Whatever happened before the stream opened, or while Redis was away, was not told.
+  if (event.link.state !== "ready" || (event.kind === "link" && before === "ready")) return;
+  outdate([]);
+  missedKeys = true;
 }
 
 function outdate(key: QueryKey): void {
