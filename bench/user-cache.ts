@@ -64,6 +64,14 @@ async function measureAll(port: number, where: string, count: number): Promise<R
       },
     ],
     [
+      "get of one hot key",
+      {
+        ours: () => roomy.ours.get("key:7"),
+        foreign: () => roomy.foreign.get("key:7"),
+        bare: () => client.get("ours:user_cache:key:7"),
+      },
+    ],
+    [
       "set",
       {
         ours: (index) => roomy.ours.set(`key:${index % KEYS}`, VALUE, MINUTE),

@@ -1,7 +1,6 @@
 -- The ordinary read: a value of ordinary size that is counted, or one that is neither there nor counted. Takes two keys
 -- and makes no function, because reads are what counts; everything else is up to read.lua.
 -- KEYS[1] lru (see accounting.lua)   KEYS[2] data key
--- ARGV[1] Redis's time as the caller knows it, ms
 -- Returns the value, its use noted · nil if absent · 0 not that ordinary: call read.lua
 local call, lru, key = redis.call, KEYS[1], KEYS[2]
 
@@ -9,7 +8,7 @@ local value = call("GETRANGE", key, 0, "262144") -- what is larger is copied aga
 if value == "" and call("EXISTS", key) == 0 then return call("ZSCORE", lru, key) and 0 or nil end
 if #value > 262144 then return 0 end
 
--- GT: a caller who is behind takes nothing back.
-if call("ZADD", lru, "GT", ARGV[1], key) == 0 then return value end
+local time = call("TIME")
+if call("ZADD", lru, time[1] * 1000 + math.floor(time[2] / 1000), key) == 0 then return value end
 call("ZREM", lru, key)
 return 0
