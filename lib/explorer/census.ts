@@ -10,9 +10,9 @@ import { KEY_CLASSES, type KeyClass } from "../contracts/key-classes.ts";
 import type { Census } from "../contracts/keys.ts";
 import type { Keyspace } from "../core/keyspace.ts";
 import type { Connections } from "../core/redis/connections.ts";
+import { classifyKeys } from "./classify-keys.ts";
 import { measureKeys } from "./measure.ts";
 import { existing, type Lanes, type Node, scanLanes, surveyNodes } from "./nodes.ts";
-import { classifyKeys } from "./queues.ts";
 import { compileSearch } from "./search.ts";
 
 /** The figures; the names of the lists are still to be described. */

@@ -13,8 +13,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import { StorePermission } from "../core/errors.ts";
 import type { Keyspace } from "../core/keyspace.ts";
-import { type Connections, mapStoreError } from "../core/redis/connections.ts";
+import type { Connections } from "../core/redis/connections.ts";
 import { watchSilence } from "../core/redis/link.ts";
+import { mapStoreError } from "../core/redis/store-error.ts";
 
 export interface ChangeFeedOptions {
   readonly connections: Connections;

@@ -7,11 +7,14 @@ import type { KeyClass } from "../contracts/key-classes.ts";
 import type { KeyRow } from "../contracts/keys.ts";
 import { StorePermission } from "../core/errors.ts";
 import type { Keyspace } from "../core/keyspace.ts";
-import { type Connections, mapStoreError } from "../core/redis/connections.ts";
+import type { Connections } from "../core/redis/connections.ts";
 import { defineScript } from "../core/redis/scripts.ts";
+import { mapStoreError } from "../core/redis/store-error.ts";
 import { displayName, toKeyId } from "./bytes.ts";
+import { classifyKeys } from "./classify-keys.ts";
 import { classify } from "./key-class.ts";
-import { classifyKeys, refusalOrThrow } from "./queues.ts";
+import { runOverKeys } from "./over-keys.ts";
+import { refusalOrThrow } from "./refusal.ts";
 
 /** A key that exists, with what Redis told about it. */
 export interface DescribedKey {
@@ -58,14 +61,8 @@ export async function describeKeys(
 // ---- figures ---------------------------------------------------------------------------------------------------------
 
 async function readFacts(connections: Connections, keyspace: Keyspace, names: readonly Buffer[]): Promise<Facts[]> {
-  // Without a shared slot a script can only take one key at a time.
-  const perScript = connections.topology === "cluster" && !keyspace.hasHashTag ? 1 : KEYS_PER_SCRIPT;
-  const chunks = chunk(names, perScript);
   try {
-    const replies = await Promise.all(
-      chunks.map((keys) => describeScript.run(connections, [...keys], { buffers: true })),
-    );
-    return replies.flatMap((reply) => reply as Facts[]);
+    return (await runOverKeys(describeScript, connections, keyspace, names, KEYS_PER_SCRIPT)) as Facts[];
   } catch (error) {
     if (!(error instanceof StorePermission)) throw error;
     return Promise.all(names.map((name) => factsByCommands(connections, name)));
@@ -148,12 +145,6 @@ async function askLocks(
   const scores = await connections.call("ZMSCORE", keyspace.userCacheMeta.locks, ...candidates).catch(refusalOrThrow);
   if (!Array.isArray(scores)) return new Set();
   return new Set(candidates.filter((_, index) => scores[index] !== null).map(toKeyId));
-}
-
-function chunk<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }
 
 function text(figure: string | number | null): string | null {

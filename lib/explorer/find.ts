@@ -7,8 +7,8 @@ import type { Keyspace } from "../core/keyspace.ts";
 import type { Connections } from "../core/redis/connections.ts";
 import { Budget, type BudgetLimits } from "./budget.ts";
 import { toKeyId } from "./bytes.ts";
+import { classifyKeys, mustAsk } from "./classify-keys.ts";
 import { type DescribedKey, describeKeys } from "./describe.ts";
-import { classifyKeys, mustAsk } from "./queues.ts";
 import { walk } from "./scanner.ts";
 import { compileSearch } from "./search.ts";
 

@@ -5,7 +5,8 @@ import { StorePermission } from "../core/errors.ts";
 import type { Keyspace } from "../core/keyspace.ts";
 import type { Connections } from "../core/redis/connections.ts";
 import { defineScript } from "../core/redis/scripts.ts";
-import { refusalOrThrow } from "./queues.ts";
+import { runOverKeys } from "./over-keys.ts";
+import { refusalOrThrow } from "./refusal.ts";
 
 export interface Weight {
   /** As PTTL: -1 never, -2 gone; null when Redis refuses. */
@@ -23,12 +24,9 @@ export async function measureKeys(
   keyspace: Keyspace,
   names: readonly Buffer[],
 ): Promise<Weight[]> {
-  const perScript = connections.topology === "cluster" && !keyspace.hasHashTag ? 1 : KEYS_PER_SCRIPT;
-  const chunks: Buffer[][] = [];
-  for (let start = 0; start < names.length; start += perScript) chunks.push(names.slice(start, start + perScript));
   try {
-    const replies = await Promise.all(chunks.map((keys) => measureScript.run(connections, keys)));
-    return replies.flatMap((reply) => (reply as unknown[][]).map(toWeight));
+    const weights = await runOverKeys(measureScript, connections, keyspace, names, KEYS_PER_SCRIPT);
+    return (weights as unknown[][]).map(toWeight);
   } catch (error) {
     if (!(error instanceof StorePermission)) throw error;
     return Promise.all(names.map((name) => measureByCommands(connections, name)));

@@ -1,8 +1,9 @@
 // The Redis processes a walk goes through, and what a walk asks of them.
 
 import type { Redis } from "ioredis";
-import { type Connections, mapStoreError } from "../core/redis/connections.ts";
-import { refusalOrThrow } from "./queues.ts";
+import type { Connections } from "../core/redis/connections.ts";
+import { mapStoreError } from "../core/redis/store-error.ts";
+import { refusalOrThrow } from "./refusal.ts";
 
 export interface Node {
   readonly redis: Redis;
@@ -22,8 +23,10 @@ export async function surveyNodes(connections: Connections): Promise<Node[]> {
 }
 
 async function surveyNode(redis: Redis): Promise<Node> {
-  const ask = (answer: Promise<unknown>) => answer.catch((error: unknown) => refusalOrThrow(mapStoreError(error)));
-  const [server, size] = await Promise.all([ask(redis.info("server")), ask(redis.dbsize())]);
+  const [server, size] = await Promise.all([
+    redis.info("server").catch(refusalOrThrow),
+    redis.dbsize().catch(refusalOrThrow),
+  ]);
   const runId = /^run_id:(\w+)/m.exec(String(server))?.[1];
   return {
     redis,

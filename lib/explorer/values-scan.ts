@@ -8,7 +8,7 @@
 import { createHash } from "node:crypto";
 import type { RedisType } from "../contracts/keys.ts";
 import type { Connections } from "../core/redis/connections.ts";
-import { refusalOrThrow } from "./queues.ts";
+import { refusalOrThrow } from "./refusal.ts";
 import { type HashItem, PAGE_BYTES, type PageRequest, type RawPage } from "./values.ts";
 import { cursorText } from "./values-cursor.ts";
 import { pairs } from "./values-window.ts";

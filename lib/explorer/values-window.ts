@@ -2,7 +2,7 @@
 
 import type { Connections } from "../core/redis/connections.ts";
 import { globMatches } from "./glob.ts";
-import { refusalOrThrow } from "./queues.ts";
+import { refusalOrThrow } from "./refusal.ts";
 import { PAGE_BYTES, type PageRequest, type RawPage, type StreamGroup, type StreamItem } from "./values.ts";
 import { cursorText, type ValueCursor } from "./values-cursor.ts";
 

@@ -3,7 +3,8 @@
 
 import type { Overview } from "../contracts/overview.ts";
 import { StorePermission } from "../core/errors.ts";
-import { type Connections, mapStoreError } from "../core/redis/connections.ts";
+import type { Connections } from "../core/redis/connections.ts";
+import { mapStoreError } from "../core/redis/store-error.ts";
 
 /** INFO of one primary: field → value. */
 export type Info = ReadonlyMap<string, string>;

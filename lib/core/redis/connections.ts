@@ -15,8 +15,6 @@ import { createSubscriber } from "./subscriber.ts";
 import { parseRedisUri, type RedisLocation, type Topology } from "./uri.ts";
 import { addressOf, watchLink } from "./watch-link.ts";
 
-export { mapStoreError };
-
 /** Options of {@link createConnections}; times in ms. */
 export interface ConnectionsOptions {
   /** See uri.ts for the forms. */

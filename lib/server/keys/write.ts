@@ -4,8 +4,8 @@ import type { createKey as createEndpoint, writeKey as writeEndpoint } from "../
 import { MAX_EDIT_BYTES } from "../../contracts/keys.ts";
 import { ABSENT, fingerprintOf } from "../../core/user-cache/edit-fingerprint.ts";
 import type { WriteOptions } from "../../core/user-cache/editor.ts";
+import { classifyKeys } from "../../explorer/classify-keys.ts";
 import { describeKeys } from "../../explorer/describe.ts";
-import { classifyKeys } from "../../explorer/queues.ts";
 import { ApiError, type Context, type Input, type Service } from "../context.ts";
 import { type Change, change, conflict, holdsSecrets, refusal, withUndo } from "./change.ts";
 import { checkValue, exactBytes, fullName, tooLargeToEdit, ttlOf } from "./edit-input.ts";

@@ -2,10 +2,10 @@
 // a few seconds: a page of jobs asks once, not once per job.
 
 import type { KeyClass } from "../contracts/key-classes.ts";
-import { CoreError, StorePermission } from "../core/errors.ts";
 import type { Keyspace } from "../core/keyspace.ts";
 import type { Connections } from "../core/redis/connections.ts";
 import { classify, queueMetaOf } from "./key-class.ts";
+import { refusalOrThrow } from "./refusal.ts";
 
 const REMEMBER_MS = 5_000;
 const MAX_REMEMBERED = 10_000;
@@ -28,13 +28,6 @@ export function mustAsk(connections: Connections, keyspace: Keyspace, names: rea
     const meta = queueMetaOf(keyspace, name);
     return meta !== null && memory.recall(meta) === undefined;
   });
-}
-
-/** A refusal, or a command that does not fit the key, is an answer; a store that is away is not. */
-export function refusalOrThrow(error: unknown): Error {
-  if (error instanceof StorePermission) return error;
-  if (error instanceof CoreError || !(error instanceof Error)) throw error;
-  return error;
 }
 
 async function askQueues(
