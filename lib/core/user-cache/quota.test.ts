@@ -103,6 +103,7 @@ describe("user cache quota", () => {
         expect(await cache.usage()).toMatchObject({ keys: 1, totalBytes: 10_000_000 });
       },
       {
+        goodMs: 5,
         before: async () => {
           await client.flushall();
           await fill(100_000, 100);
@@ -112,7 +113,7 @@ describe("user cache quota", () => {
     expect(times.length).toBeGreaterThan(1_000);
     expect(Math.max(...times)).toBeLessThanOrEqual(5);
     expect(await client.dbsize()).toBe(5);
-  }, 60_000);
+  }, 180_000);
 
   it("refuses what cannot fit beside held locks before anybody is evicted, however many calls it would take", async () => {
     const { client, cache } = open(20_000);
