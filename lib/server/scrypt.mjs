@@ -10,10 +10,10 @@ const HASH_BYTES = 32;
 const MAX_MEMORY_BYTES = 512 * 1024 * 1024;
 const SHAPE = /^scrypt\.(\d{4,7})\.(\d{1,2})\.(\d{1,2})\.([A-Za-z0-9_-]{16,})\.([A-Za-z0-9_-]{32,})$/;
 
-export async function hashPassword(password) {
+export async function hashPassword(password, cost = COST) {
   const salt = randomBytes(SALT_BYTES);
-  const hash = await derive(password, salt, HASH_BYTES, COST);
-  return ["scrypt", COST.N, COST.r, COST.p, salt.toString("base64url"), hash.toString("base64url")].join(".");
+  const hash = await derive(password, salt, HASH_BYTES, cost);
+  return ["scrypt", cost.N, cost.r, cost.p, salt.toString("base64url"), hash.toString("base64url")].join(".");
 }
 
 export async function verifyPassword(password, stored) {

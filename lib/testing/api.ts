@@ -44,7 +44,7 @@ export interface Api {
 
 /** The console's environment in tests: one user and one token for each role. */
 export async function testEnvironment(): Promise<Record<string, string>> {
-  const hash = await hashPassword(PASSWORD);
+  const hash = await hashPassword(PASSWORD, { N: 1_024, r: 8, p: 1 });
   return {
     NEXTAUTH_SECRET: SECRET,
     USERS: Object.entries(NAMES)
