@@ -89,7 +89,6 @@ export async function startRedis(
     await stop(signal);
     if (signal === undefined) rmSync(dir, { recursive: true, force: true });
   };
-  process.once("exit", () => child?.kill("SIGKILL"));
   return server;
 }
 
@@ -211,10 +210,18 @@ export async function until(check: () => boolean | Promise<boolean>, timeoutMs =
   }
 }
 
+const running = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
 /** On Linux the kernel ends the server with the test process, however that one dies. */
 function launch(args: string[]): ChildProcess {
   const [command, ...rest] = [...PDEATHSIG, SERVER, ...args] as [string, ...string[]];
-  return spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  return child;
 }
 
 async function listening(child: ChildProcess): Promise<void> {
