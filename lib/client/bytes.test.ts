@@ -26,7 +26,8 @@ describe("bytes in the browser", () => {
 
   it("are one visible line in a table", () => {
     expect(oneLine({ encoding: "utf8", data: "a\nb\u0000<b>" })).toBe("a\\nb\\x00<b>");
-    expect(oneLine({ encoding: "base64url", data: encodeBase64url(Uint8Array.of(0x61, 0xff)) })).toBe("a\\xFF");
+    expect(oneLine({ encoding: "base64url", data: encodeBase64url(Uint8Array.of(0x61, 0xff)) })).toBe("a\\xff");
+    expect(oneLine({ encoding: "utf8", data: "a\u202eb" })).toBe("a\\xe2\\x80\\xaeb");
   });
 });
 

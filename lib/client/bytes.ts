@@ -59,19 +59,25 @@ export function elementId(value: Bytes): string {
   return value.encoding === "base64url" ? value.data : encodeBase64url(encoder.encode(value.data));
 }
 
-const ESCAPES: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+/** Controls, and marks that would reorder or hide what is read (bidi, BOM, line separators). */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Without it an emoji falls into its parts; alone it hides nothing. */
+const JOINER = "\u200d";
+const NAMED: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", [JOINER]: JOINER };
 
-function escapeControl(text: string): string {
-  return text.replace(/\p{Cc}/gu, (character) => ESCAPES[character] ?? hexEscape(character.charCodeAt(0)));
+function showUnseen(text: string): string {
+  return text.replace(UNSEEN, (character) => {
+    return NAMED[character] ?? Array.from(encoder.encode(character), hexEscape).join("");
+  });
 }
 
 function hexEscape(byte: number): string {
-  return `\\x${byte.toString(16).padStart(2, "0").toUpperCase()}`;
+  return `\\x${byte.toString(16).padStart(2, "0")}`;
 }
 
-/** One line for a table cell: control characters and bytes that are no text are shown as escapes. */
+/** One line for a table cell: unseen characters and bytes that are no text are shown as escapes. */
 export function oneLine(value: Bytes): string {
-  if (value.encoding === "utf8") return escapeControl(value.data);
+  if (value.encoding === "utf8") return showUnseen(value.data);
   let line = "";
   for (const byte of decodeBase64url(value.data)) {
     line += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : hexEscape(byte);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   DEFAULT_VIEW,
   filterQuery,
+  filtersOnlyClasses,
   hasFilter,
   type KeysView,
   readView,
@@ -59,5 +60,7 @@ describe("the filter", () => {
     expect(hasFilter({ ...DEFAULT_VIEW, layout: "tree", mode: "glob" })).toBe(false);
     expect(hasFilter(full)).toBe(true);
     expect(hasFilter(withoutFilter(full))).toBe(false);
+    expect(filtersOnlyClasses({ ...DEFAULT_VIEW, classes: ["bullmq"] })).toBe(true);
+    expect(filtersOnlyClasses(full)).toBe(false);
   });
 });

@@ -110,6 +110,11 @@ export function hasFilter(view: KeysView): boolean {
   return Object.keys(rest).length > 0;
 }
 
+/** Whether nothing but the choice of classes hides keys. */
+export function filtersOnlyClasses(view: KeysView): boolean {
+  return !hasFilter({ ...view, classes: [] });
+}
+
 /** The same view without anything that hides keys. */
 export function withoutFilter(view: KeysView): KeysView {
   const { layout, delimiter, sort, k } = view;

@@ -12,7 +12,7 @@ import type { UndoEntry } from "@/lib/contracts/keys";
 import { useUndoAct } from "./use-change-toast";
 
 const DONE: Record<UndoEntry["action"], string> = {
-  write: "Edited",
+  write: "Saved",
   ttl: "TTL changed",
   delete: "Deleted",
   "bulk-delete": "Deleted",

@@ -13,7 +13,7 @@ import { closeInspector } from "./close";
 /** The name is known before anything is fetched: it is the key's identity. */
 export function InspectorHeader({ k, row }: { k: string; row: KeyRow | undefined }) {
   const { editing } = useKeys();
-  const name = oneLine(toBytes(decodeBase64url(k)));
+  const name = row?.name ?? oneLine(toBytes(decodeBase64url(k)));
   const owned = row && name.endsWith(row.logicalName) ? name.length - row.logicalName.length : 0;
   const text = keyText(k) ?? name;
   useHotkey("close", closeInspector, !editing);

@@ -3,18 +3,18 @@
 import { Database, Plus, SearchX } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { hasFilter, withoutFilter } from "@/lib/client/filter-url";
+import { filtersOnlyClasses, withoutFilter } from "@/lib/client/filter-url";
 import { formatCount } from "@/lib/client/format";
 import { changeView } from "@/lib/client/keys-view";
 import { useMe } from "@/lib/client/me";
+import { KEY_CLASSES } from "@/lib/contracts/key-classes";
 import { useKeys } from "../keys-context";
 
 /** Three different nothings: none exist, none match, none found yet. */
 export function EmptyList({ onCreate }: { onCreate: (() => void) | null }) {
   const { state, view } = useKeys();
   if (state.phase !== "complete") return <NothingYet />;
-  if (hasFilter(view)) return <NothingMatches />;
-  return <NothingExists onCreate={onCreate} />;
+  return filtersOnlyClasses(view) ? <NothingExists onCreate={onCreate} /> : <NothingMatches />;
 }
 
 function NothingYet() {
@@ -52,21 +52,32 @@ function NothingMatches() {
 }
 
 function NothingExists({ onCreate }: { onCreate: (() => void) | null }) {
-  const me = useMe();
+  const { namespace } = useMe();
+  const { classes } = useKeys().view;
+  const labels = [...new Set(classes.map((one) => KEY_CLASSES[one].label))].join(" or ");
+  const isUserCache = classes.length === 0 || classes.includes("user-cache");
   return (
     <EmptyState
       icon={Database}
-      title={me.namespace ? `No keys in ${me.namespace}` : "No keys in this namespace"}
+      title={`No ${labels} keys in ${namespace ?? "this namespace"}`.replace("  ", " ")}
       action={
-        onCreate ? (
+        onCreate && isUserCache ? (
           <Button variant="primary" icon={<Plus className="size-3.5" aria-hidden />} onClick={onCreate}>
             New key
           </Button>
-        ) : null
+        ) : (
+          <Button onClick={() => changeView({ classes: [] })}>Show all classes</Button>
+        )
       }
     >
-      Applications write some with <code className="font-mono text-label">$ctx.$cache.set(…)</code>
-      {onCreate ? ", or make one here." : "."}
+      {isUserCache ? (
+        <>
+          Applications write some with <code className="font-mono text-label">$ctx.$cache.set(…)</code>
+          {onCreate ? ", or make one here." : "."}
+        </>
+      ) : (
+        "The whole namespace was scanned. Such keys appear when their owner writes them."
+      )}
     </EmptyState>
   );
 }

@@ -8,6 +8,7 @@ import { recognisedAs } from "@/lib/client/decoders";
 import { type Decoder, keyQueries } from "@/lib/client/key-queries";
 import type { Decoded } from "@/lib/contracts/keys";
 import { MaskNotice } from "./mask-notice";
+import { RawView } from "./raw-view";
 import { TextBlock } from "./text-block";
 import { ValueBar } from "./value-bar";
 import type { ValueProps } from "./value-pane";
@@ -24,6 +25,10 @@ export function DecodedView({ as, decoder, element, ...props }: DecodedProps) {
   const query = useQuery({ ...keyQueries.decoded(detail.k, as, element, reveal), placeholderData: keepPreviousData });
   const { data } = query;
   const showsSkeleton = useSkeleton(query.isPending);
+  // Bytes of no known format: the dump of the bytes themselves fits the pane, the server's text may not.
+  if (data?.recognised.join() === "hex" && element === undefined) {
+    return <RawView {...props} as="hex" decoder={decoder} />;
+  }
   return (
     <>
       {data?.masked || reveal ? <MaskNotice {...props} /> : null}

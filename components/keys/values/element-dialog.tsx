@@ -46,7 +46,8 @@ function ElementText({ element, ...props }: ValueProps & { element: Element }) {
   return <DecodedView {...props} as={as} element={element.decodeAs} decoder={decoder} />;
 }
 
-function titleOf({ label }: Element): string {
+function titleOf({ label, field }: Element): string {
+  if (field !== null) return field;
   if (typeof label !== "string") return label.data === null ? "Field" : oneLine(label.data);
   return label === "" ? "Member" : `Element ${label}`;
 }

@@ -64,6 +64,9 @@ export function ElementTable({
                 onClick={() => onOpen(row)}
                 className="flex min-h-6 w-full min-w-0 items-center text-left hover:underline"
               >
+                {row.field === null ? null : (
+                  <span className="mr-2 shrink-0 font-mono text-label text-muted">{row.field}</span>
+                )}
                 <PartText part={row.value} />
               </button>
             </Cell>

@@ -9,6 +9,8 @@ export interface Element {
   readonly id: string;
   readonly label: string | Part;
   readonly value: Part;
+  /** The name beside the value, in stream entries of several fields. */
+  readonly field: string | null;
   /** Milliseconds to live of a hash field; null when it has none. */
   readonly ttlMs: number | null;
   /** How the decoder is told which element is meant; null where it cannot be (a cut or masked name). */
@@ -25,6 +27,7 @@ export function rowsOf(page: ElementPage): Element[] {
         id: idOf(field, `field ${at}`),
         label: field,
         value,
+        field: null,
         ttlMs,
         decodeAs: decodeAs(field),
       }));
@@ -33,6 +36,7 @@ export function rowsOf(page: ElementPage): Element[] {
         id: String(index),
         label: String(index),
         value,
+        field: null,
         ttlMs: null,
         decodeAs: elementId(textBytes(String(index))),
       }));
@@ -41,6 +45,7 @@ export function rowsOf(page: ElementPage): Element[] {
         id: idOf(member, `member ${at}`),
         label: "",
         value: member,
+        field: null,
         ttlMs: null,
         decodeAs: decodeAs(member),
       }));
@@ -49,6 +54,7 @@ export function rowsOf(page: ElementPage): Element[] {
         id: idOf(member, `member ${at}`),
         label: score,
         value: member,
+        field: null,
         ttlMs: null,
         decodeAs: decodeAs(member),
       }));
@@ -57,18 +63,13 @@ export function rowsOf(page: ElementPage): Element[] {
         fields.map(({ field, value }, at) => ({
           id: `${id} ${at}`,
           label: at === 0 ? id : "",
-          value: joinPair(field, value),
+          value,
+          field: field.data === null ? "masked" : oneLine(field.data),
           ttlMs: null,
-          decodeAs: elementId(textBytes(`${id} ${at}`)),
+          decodeAs: null,
         })),
       );
   }
-}
-
-/** A stream entry's field and value share a cell: `name = value`. */
-function joinPair(field: Part, value: Part): Part {
-  if (field.data === null || value.data === null) return { ...value, data: null };
-  return { ...value, data: textBytes(`${oneLine(field.data)} = ${oneLine(value.data)}`) };
 }
 
 export function hasMasked(page: ElementPage): boolean {
