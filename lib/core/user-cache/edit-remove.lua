@@ -21,7 +21,7 @@ local function remove(key, seen)
       missing = missing + cost
       return "undo-full"
     end
-    keep_before(space, act, "RENAME", key, expires_at(key, now), "absent", -1)
+    keep_before(space, act, "RENAME", key, expiry_of(key), "absent", -1)
   end
   removed[#removed + 1] = key
   return "ok"

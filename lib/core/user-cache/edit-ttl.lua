@@ -21,7 +21,7 @@ local function set_ttl(key, seen)
       missing = missing + cost
       return "undo-full"
     end
-    keep_before(space, act, "ttl", key, expires_at(key, now), seen, expires)
+    keep_before(space, act, "ttl", key, expiry_of(key), seen, expires)
   end
   expire_at(key, expires)
   track_expiry(key, expires, now)

@@ -1,5 +1,4 @@
--- Puts a staged value in place if the key is still what its author saw. The value was sent by a plain SET before:
--- through Lua it would be copied again and again (1 MB: 1.4 ms).
+-- Puts a staged value (staged-value.ts) in place if the key is still what its author saw.
 -- KEYS[7] data key   KEYS[8] undo index   KEYS[9] undo bytes   KEYS[10] staged value
 -- (1 to 6: the books, see accounting.lua)
 -- ARGV[1] undo prefix   ARGV[2] undo limit in bytes   ARGV[3] ms a record lives
@@ -65,9 +64,9 @@ if agreed.bytes < missing_bytes() then
 end
 
 local expires = -1
-if ttl == "keep" then expires = math.max(expires_at(key, now), -1) end
+if ttl == "keep" then expires = math.max(expiry_of(key), -1) end
 if tonumber(ttl) then expires = now + tonumber(ttl) end
-if act.id ~= "" then keep_before(space, act, how, key, expires_at(key, now), value_fingerprint, expires) end
+if act.id ~= "" then keep_before(space, act, how, key, expiry_of(key), value_fingerprint, expires) end
 
 if #agreed.keys > 0 then redis.call("UNLINK", unpack(agreed.keys)) end
 untrack(agreed.keys)

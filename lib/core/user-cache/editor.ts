@@ -5,8 +5,7 @@
 // Keys are full Redis names and values are bytes; nothing is parsed, so what was not touched stays byte for byte.
 // Not promised: that a foreign writer who overwrites without looking is stopped, or that it leaves expiries alone.
 
-import { randomUUID } from "node:crypto";
-import { InvalidInput, StoreUnavailable } from "../errors.ts";
+import { InvalidInput } from "../errors.ts";
 import type { Keyspace } from "../keyspace.ts";
 import type { Script, ScriptClient } from "../redis/scripts.ts";
 import { ABSENT, fingerprintOf, type Look, look } from "./edit-fingerprint.ts";
@@ -14,13 +13,12 @@ import { removeScript, ttlScript, victimsScript, writeScript } from "./edit-scri
 import { createUndoSpace, UNDO_LIFETIME_MS, type UndoSpace } from "./edit-undo.ts";
 import { checkTtl } from "./limits.ts";
 import { bookKeys } from "./scripts.ts";
+import { stagedValueLost, stageValue } from "./staged-value.ts";
 
 /** The longest list one script call works on, so that none is long (50 deletions take about 1 ms). */
 export const EDIT_BATCH = 50;
 /** The most keys one write may evict, all in one call: they go together with the write, or not at all. */
 export const MAX_VICTIMS = 200;
-/** How long a value waits to be put in place before it is given up, in ms. */
-const STAGED_MS = 60_000;
 
 /** One key of an act and what the author saw of it: a fingerprint, or a `lengthFingerprint` in bulk acts. */
 export interface Seen {
@@ -144,15 +142,13 @@ export function createUserCacheEditor({ store, keyspace, undoMaxBytes }: Parts):
     if (expected !== ABSENT && !expected.startsWith("string:"))
       throw new InvalidInput("Only a string that was seen whole may be replaced");
     if (evict.length > MAX_VICTIMS) throw new InvalidInput(`At most ${MAX_VICTIMS} keys may be evicted for one write`);
-    const staged = keyspace.own("staged", randomUUID());
+    const staged = await stageValue(store, keyspace, value);
     const args = [
-      ...[...books, key, ...undo.keys, staged, ...recordArgs(act)],
+      ...[...books, key, ...undo.keys, staged.name, ...recordArgs(act)],
       ...[fingerprintOf(value), expected, String(ttl), limitBytes ?? "", ...evict],
     ];
-    await store.call("SET", staged, value, "PX", STAGED_MS);
     const outcome = await putInPlace(args, act);
-    // Without Redis it expires on its own.
-    if (outcome.status !== "ok") await store.call("UNLINK", staged).catch(() => {});
+    if (outcome.status !== "ok") await staged.drop();
     return outcome;
   }
 
@@ -162,7 +158,7 @@ export function createUserCacheEditor({ store, keyspace, undoMaxBytes }: Parts):
       const [status, first, second] = [String(reply[0]), Number(reply[1]), Number(reply[2])];
       if (status === "again") continue;
       if (status === "undo-full" && act && (await undo.makeRoom(first, act.id))) continue;
-      if (status === "lost") throw new StoreUnavailable("a value was lost before it could be put in place");
+      if (status === "lost") throw stagedValueLost();
       if (status === "over-quota") return { status, neededBytes: first, totalBytes: second };
       if (status === "ok") return { status, evicted: reply.slice(1) as Buffer[] };
       return { status: status as Exclude<EditStatus, "ok"> };

@@ -1,7 +1,7 @@
 -- What an operator saw of a key: its type and the SHA-1 of its value. The TTL is left out on purpose: other programs
 -- renew it all the time. Above 1 MB only the length and both ends are read, so that no call is long (hashing 1 MB takes
 -- about 3 ms, copying 30 MB into a script ten times that).
--- Functions only: fingerprint_of(key), matches(key, seen), expires_at(key, now).
+-- Functions only: fingerprint_of(key), matches(key, seen).
 
 local WHOLE_VALUE_BYTES, END_BYTES = 1024 * 1024, 64 * 1024
 local LENGTH = { string = "STRLEN", list = "LLEN", hash = "HLEN", set = "SCARD", zset = "ZCARD", stream = "XLEN" }
@@ -42,12 +42,4 @@ local function matches(key, seen)
   local kind, length = string.match(seen, "^length/([^/]+)/(%d+)$")
   if not kind then return fingerprint_of(key) == seen end
   return redis.call("TYPE", key).ok == kind and length_of(key, kind) == tonumber(length)
-end
-
--- Absolute expiry in ms; -1 never, -2 no such key. PEXPIRETIME came with Redis 7.0.
-local function expires_at(key, now)
-  local at = redis.pcall("PEXPIRETIME", key)
-  if type(at) == "number" then return at end
-  local left = redis.call("PTTL", key)
-  return left < 0 and left or now + left
 end

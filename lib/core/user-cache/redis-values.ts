@@ -1,7 +1,5 @@
 // Serialized values under full key names, in Redis, with the books kept: what the user cache's functions are made of.
 
-import { randomUUID } from "node:crypto";
-import { StoreUnavailable } from "../errors.ts";
 import type { Keyspace } from "../keyspace.ts";
 import type { Script, ScriptClient } from "../redis/scripts.ts";
 import { checkSize, type Limits, noRoomBesideLocks } from "./limits.ts";
@@ -17,11 +15,10 @@ import {
   setStagedScript,
   usageScript,
 } from "./scripts.ts";
+import { stagedValueLost, stageValue } from "./staged-value.ts";
 
 /** Values above this stay out of Lua, which copies them (1 MB: 1.4 ms, 4 MB: 5.4 ms); get.lua and read.lua agree. */
 const LARGE_BYTES = 256 * 1024;
-/** How long a large value waits for room before it is given up. */
-const STAGED_MS = 60_000;
 /** More calls than any write needs to make room (100 keys leave per call): a stop for a fight that nobody wins. */
 const MOST_CALLS = 50_000;
 
@@ -70,13 +67,12 @@ export function createRedisValues(store: ScriptClient, keyspace: Keyspace, limit
   }
 
   async function writeLarge(key: string, text: string, bytes: number, ttlMs: number): Promise<void> {
-    const staged = keyspace.own("staged", randomUUID());
+    const staged = await stageValue(store, keyspace, text);
     try {
-      await store.call("SET", staged, text, "PX", STAGED_MS);
-      const answer = await whenRoom(key, bytes, () => run(setStagedScript, key, staged, ttlMs, limit));
-      if (answer === "lost") throw new StoreUnavailable("a large value was lost before it could be put in place");
+      const answer = await whenRoom(key, bytes, () => run(setStagedScript, key, staged.name, ttlMs, limit));
+      if (answer === "lost") throw stagedValueLost();
     } catch (error) {
-      await store.call("UNLINK", staged).catch(() => {}); // without Redis it expires on its own
+      await staged.drop();
       throw error;
     }
   }

@@ -26,7 +26,7 @@ local function remove_again(key)
 end
 
 local function restore_expiry(entry)
-  if expires_at(entry.key, now) ~= entry.after_expires then return "conflict" end
+  if expiry_of(entry.key) ~= entry.after_expires then return "conflict" end
   if entry.expires >= 0 and entry.expires <= now then return "expired" end
   expire_at(entry.key, entry.expires)
   track_expiry(entry.key, entry.expires, now)

@@ -6,9 +6,6 @@ import { defineScript } from "../redis/scripts.ts";
 const accounting = new URL("./accounting.lua", import.meta.url);
 const eviction = new URL("./eviction.lua", import.meta.url);
 
-/** Put before each script that changes user keys, so that the books stay exact. */
-export const accountingInclude = accounting;
-
 /** KEYS[1..6] of every script that includes accounting.lua; a script's own keys follow. */
 export function bookKeys(keyspace: Keyspace): string[] {
   const { lru, sizes, total, exp, locks } = keyspace.userCacheMeta;

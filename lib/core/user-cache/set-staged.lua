@@ -1,4 +1,4 @@
--- Puts a large value in place that was sent by a plain SET before: through Lua it would be copied again and again.
+-- Puts a large, staged value (staged-value.ts) in place and counts it.
 -- KEYS[7] data key (1 to 6: the books, see accounting.lua)   KEYS[8] staged value
 -- ARGV[1] TTL in ms, 0 = never expires   ARGV[2] limit in bytes, 0 = none
 -- Returns "written" · "again" · "full" (see set.lua; the staged value stays) · "lost" (there is no staged value)

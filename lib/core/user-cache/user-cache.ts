@@ -3,8 +3,9 @@
 //
 // Every operation is one atomic script and one round trip. Further calls are made by a read that finds an expired value
 // still counted, or a value nobody counted yet; and, so that no script is long, by a write that must evict more than one
-// batch (it makes room before it writes) and for values above 256 KB (they travel by themselves). Other programs may write the same keys by the documented several-round-trip algorithm: all they do is
-// understood, and what they miscount is found by `reconcile`.
+// batch (it makes room before it writes) and for values above 256 KB (they travel by themselves). Other programs may
+// write the same keys by the documented several-round-trip algorithm: all they do is understood, and what they miscount
+// is found by `reconcile`.
 //
 // Not promised: that a value stays until its TTL (the quota evicts the least recently used), that a foreign program
 // spares our locks or leaves TTLs alone, that a lock is fenced (losing it is normal: it expires on its own).
