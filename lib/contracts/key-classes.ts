@@ -139,7 +139,7 @@ export const KEY_CLASSES = {
   console: {
     label: "Console",
     icon: "square-terminal",
-    sentence: "Keydeck's own records: audit, undo, history.",
+    sentence: "Keydeck's own records: audit, sign-ins, undo.",
     owner: "Keydeck",
     readOnlyBecause: "the record of what operators did is append-only",
     sensitive: false,

@@ -27,6 +27,8 @@ describe("classify", () => {
     ["keydeck:prod:audit", "console"],
     ["keydeck:prod:undo:7:entries", "console"],
     ["keydeck:prod:sign-ins", "console"],
+    ["keydeck:prod:sign-in:address:192.0.2.7", "console"],
+    ["keydeck:prod:staged:7", "coordination"],
     ["keydeck:prod:members:7", "coordination"],
     ["prod:anything", "custom"],
     ["prod:", "custom"],
