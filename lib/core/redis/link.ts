@@ -4,7 +4,7 @@
 //        └──────────────▶ down ◀──────┘ (and back to ready by itself)
 //
 // A TCP connection can be half open: the peer is gone, yet nothing says so and writes succeed. So the watch sends a PING
-// every second and counts silence; after `silenceMs` the connection is declared down and torn, which makes ioredis
+// twice a second and counts silence; after `silenceMs` the connection is declared down and torn, which makes ioredis
 // dial again. A process that was stopped itself (SIGSTOP, a long GC) must not blame Redis: a late tick resets the count.
 
 import type { Redis } from "ioredis";
@@ -39,7 +39,7 @@ export class Link {
   }
 }
 
-const PING_EVERY_MS = 1_000;
+const PING_MS = 500;
 
 /**
  * Watches one ioredis connection by PING and tears it when it stays silent.
@@ -56,7 +56,7 @@ export function watchSilence(client: Redis, silenceMs: number, onSilent: () => v
   };
   const timer = setInterval(() => {
     const now = Date.now();
-    const wasStopped = now - tickedAt > PING_EVERY_MS + silenceMs / 2;
+    const wasStopped = now - tickedAt > 2 * PING_MS + silenceMs / 2;
     tickedAt = now;
     if (client.status !== "ready" || wasStopped) heard();
     else if (now - heardAt >= silenceMs) {
@@ -73,7 +73,7 @@ export function watchSilence(client: Redis, silenceMs: number, onSilent: () => v
       },
       () => {},
     );
-  }, PING_EVERY_MS / 2);
+  }, PING_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
