@@ -10,7 +10,7 @@ export const config = { matcher: "/((?!_next/static|_next/image|_next/webpack-hm
 
 export function proxy(request: NextRequest): Response {
   const { pathname } = request.nextUrl;
-  const response = pathname.startsWith("/api/") ? answerApi(request) : answerPage(request);
+  const response = `${pathname}/`.startsWith("/api/") ? answerApi(request) : answerPage(request);
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
   return response;
 }

@@ -76,7 +76,7 @@ async function refused(response: Response, failure: Failure): Promise<Response> 
 }
 
 async function requireAction(request: Request, params: Params): Promise<string[]> {
-  const { nextauth } = await params;
+  const nextauth = (await params)?.nextauth;
   const segments = Array.isArray(nextauth) ? nextauth : [];
   const [action = "", provider, ...rest] = segments;
   const methods = Object.hasOwn(ACTIONS, action) ? ACTIONS[action] : undefined;

@@ -99,7 +99,7 @@ describe.each(ENDPOINTS.filter(isOurs).map((endpoint) => [`${endpoint.method} ${
     it("answers anything with a typed body, and nothing of another namespace", async () => {
       const handler = await handlerOf(endpoint);
       const input = fc.record({
-        params: fc.record({ k: fc.oneof(ids, texts), id: texts }),
+        params: endpoint.params ? fc.record({ k: fc.oneof(ids, texts), id: texts }) : fc.constant(undefined),
         search: fieldsOf(endpoint.query, texts),
         body: fc.oneof({ weight: 4, arbitrary: fieldsOf(endpoint.body, values) }, { weight: 1, arbitrary: values }),
       });
@@ -108,7 +108,7 @@ describe.each(ENDPOINTS.filter(isOurs).map((endpoint) => [`${endpoint.method} ${
           const response = await api.call(handler, {
             method: endpoint.method,
             path: `${endpoint.path.replace(/[{}]/g, "")}?${query(search)}`,
-            params,
+            ...(params && { params }),
             as: "admin",
             ...(endpoint.method === "GET" ? {} : { body: JSON.stringify(body) }),
           });
@@ -128,3 +128,18 @@ describe.each(ENDPOINTS.filter(isOurs).map((endpoint) => [`${endpoint.method} ${
     });
   },
 );
+
+it.each(ENDPOINTS.flatMap(({ id, query, body }) => [query, body].map((schema) => [id, schema] as const)))(
+  "%s takes no member it does not know",
+  (_, schema) => {
+    const issues = schema?.safeParse({ unheardOf: "1" }).error?.issues ?? [];
+    expect(schema === undefined || issues.some(({ code }) => code === "unrecognized_keys")).toBe(true);
+  },
+);
+
+it("never takes a filter with a slip in its name for every key", async () => {
+  const body = { act: { action: "delete" }, select: { filter: { serach: "a" } } };
+  const handler = await handlerOf(ENDPOINTS.find(({ id }) => id === "planBulk")!);
+  const response = await api.call(handler, { method: "POST", path: "/api/keys/bulk", as: "operator", body });
+  expect(response.status).toBe(422);
+});

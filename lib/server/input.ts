@@ -9,7 +9,8 @@ const DEFAULT_MAX_BODY_BYTES = 64 * 1024;
 const MAX_ISSUES = 5;
 const MAX_TEXT = 200;
 
-export type Params = Promise<Record<string, string | string[] | undefined>>;
+/** Next hands over nothing at all where the address has no {braces}. */
+export type Params = Promise<Record<string, string | string[] | undefined>> | undefined;
 
 /** Next's shape of a route handler. */
 export type Handler = (request: Request, segment: { params: Params }) => Promise<Response>;

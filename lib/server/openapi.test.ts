@@ -18,7 +18,7 @@ async function implemented(): Promise<Record<string, string[]>> {
   const root = new URL("../../app/api/", import.meta.url);
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("route.ts"));
   const entries = files
-    .filter((file) => !file.startsWith("auth/") && !file.startsWith("[...rest]"))
+    .filter((file) => !file.startsWith("auth/") && !file.startsWith("[[...rest]]"))
     .map(async (file) => {
       const module: Record<string, unknown> = await import(new URL(file, root).href);
       const path = `/api/${dirname(file)}`.replace(/\[(\w+)\]/g, "{$1}");

@@ -75,6 +75,13 @@ describe("who may call", () => {
     ]);
   });
 
+  it("refuses and records the same at an address without parts", async () => {
+    const plain = route({ ...endpoint, params: undefined as never }, async () => ({ value: "never" }));
+    const { params: _, ...call } = put;
+    expect((await api.call(plain, { ...call, as: "viewer" })).status).toBe(403);
+    expect(await audited()).toMatchObject([{ who: "vera", target: "", code: "FORBIDDEN" }]);
+  });
+
   it("lets a role act by cookie and by token", async () => {
     for (const how of [{ as: "operator" }, { as: "admin" }, { token: TOKENS.operator }] as const) {
       const response = await api.call(handler, { ...put, ...how });

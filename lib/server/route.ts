@@ -11,6 +11,8 @@ import { type Handler, type Params, readInput } from "./input.ts";
 import { requireSameOrigin } from "./origin.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";
 
+type GivenParams = NonNullable<Awaited<Params>>;
+
 export function route<E extends Endpoint>(endpoint: E, service: Service<E>): Handler {
   return async (request, { params }) => {
     let context: Context | undefined;
@@ -83,7 +85,7 @@ function changes({ method, role }: Endpoint): boolean {
 }
 
 /** Records a refusal that the service did not record itself. */
-async function record(endpoint: Endpoint, context: Context, params: Awaited<Params>, failure: Failure): Promise<void> {
+async function record(endpoint: Endpoint, context: Context, params: GivenParams, failure: Failure): Promise<void> {
   const { audit, keyspace } = context.runtime;
   if (audit.hasRecorded(context)) return;
   const act: Act = { action: actionOf(endpoint), target: targetOf(params, keyspace) };
@@ -96,7 +98,7 @@ function actionOf({ path, id }: Endpoint): string {
 }
 
 /** A name is shown only when it is ours: nobody learns of another namespace's keys from the audit. */
-function targetOf({ k, id }: Awaited<Params>, keyspace: Runtime["keyspace"]): string {
+function targetOf({ k, id }: GivenParams, keyspace: Runtime["keyspace"]): string {
   if (typeof k !== "string") return typeof id === "string" ? id.slice(0, 64) : "";
   try {
     const name = fromKeyId(k);

@@ -81,9 +81,9 @@ export function useApi(redis: { readonly uri: string }, env: Record<string, stri
       return runtime;
     },
     log: () => printed.join(""),
-    async call(handler, { params = {}, ...call }) {
+    async call(handler, { params, ...call }) {
       const cookie = call.as === undefined ? {} : await signedIn(runtime, NAMES[call.as]);
-      return handler(requestOf(call, cookie), { params: Promise.resolve(params) });
+      return handler(requestOf(call, cookie), { params: params && Promise.resolve(params) });
     },
   };
 }
