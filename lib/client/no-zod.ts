@@ -26,6 +26,7 @@ export {
   make as object,
   make as partialRecord,
   make as record,
+  make as strictObject,
   make as string,
   make as stringbool,
   make as union,

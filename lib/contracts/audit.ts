@@ -24,7 +24,7 @@ export const auditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof auditEntry>;
 
-export const auditFilter = z.object({
+export const auditFilter = z.strictObject({
   who: z.string().max(200).optional(),
   action: z.string().max(100).optional(),
   outcome: z.enum(["ok", "refused", "failed", "pending"]).optional(),

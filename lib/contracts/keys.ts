@@ -23,8 +23,9 @@ const csv = <T extends z.ZodType<string, string>>(item: T) =>
 
 // ---- listing ---------------------------------------------------------------------------------------------------------
 
-/** What the operator looks for. The same object filters a list, a bulk act and a link. */
-export const keyFilter = z.object({
+/** What the operator looks for. The same object filters a list, a bulk act and a link. Strict, as all input is: a filter
+ * with a slip in its name would mean every key. */
+export const keyFilter = z.strictObject({
   /** Text of the search box; empty lists all. Matched against the name after the namespace, and for user-cache keys
    * also after `user_cache:`; a full name of this namespace works too. A glob may have 512 characters. */
   search: z.string().max(16_384).default(""),
@@ -96,7 +97,7 @@ export const describeKeys = defineEndpoint({
   role: "viewer",
   summary: "Fresh figures of keys that are listed already, in one round trip",
   /** `a,b`: at most 200. */
-  query: z.object({ keys: csv(keyId).pipe(z.array(keyId).min(1).max(200)) }),
+  query: z.strictObject({ keys: csv(keyId).pipe(z.array(keyId).min(1).max(200)) }),
   reply: z.object({
     keys: z.array(keyRow),
     /** Those that no longer exist. */
@@ -131,7 +132,7 @@ export const getCensus = defineEndpoint({
   path: "/api/keys/census",
   role: "viewer",
   summary: "Counts and memory per class from the shared background walk",
-  query: z.object({ refresh: z.stringbool().optional() }),
+  query: z.strictObject({ refresh: z.stringbool().optional() }),
   reply: census,
 });
 
@@ -207,7 +208,7 @@ export const valuePage = z.discriminatedUnion("type", [
 ]);
 export type ValuePage = z.infer<typeof valuePage>;
 
-const valueQuery = z.object({
+const valueQuery = z.strictObject({
   cursor: z.string().max(200).optional(),
   /** Glob searched inside a hash (field), set or zset (member), list or stream (value, within the page walked). */
   match: z.string().max(1_000).optional(),
@@ -279,7 +280,7 @@ export const decodeValue = defineEndpoint({
   role: "viewer",
   summary: "A value or one of its elements made readable",
   params: keyParams,
-  query: z.object(decodeTarget),
+  query: z.strictObject(decodeTarget),
   reply: decoded,
   errors: ["KEY_NOT_FOUND"],
 });
@@ -291,7 +292,7 @@ export const revealDecoded = defineEndpoint({
   role: "admin",
   summary: "The same unmasked; the act is audited",
   params: keyParams,
-  body: z.object({ ...decodeTarget, reason }),
+  body: z.strictObject({ ...decodeTarget, reason }),
   reply: decoded,
   errors: ["KEY_NOT_FOUND", "AUDIT_UNAVAILABLE"],
 });
@@ -304,7 +305,7 @@ export const downloadValue = defineEndpoint({
   summary:
     "The whole value as a file: a string's bytes, a collection as JSON lines. Refused while masked unless an admin asks with reveal=1",
   params: keyParams,
-  query: z.object({ reveal: z.stringbool().default(false) }),
+  query: z.strictObject({ reveal: z.stringbool().default(false) }),
   reply: z.unknown(),
   contentType: "application/octet-stream",
   errors: ["KEY_NOT_FOUND", "FORBIDDEN"],
@@ -314,7 +315,7 @@ export const downloadValue = defineEndpoint({
 
 export const MAX_EDIT_BYTES = 1024 * 1024;
 /** A TTL a write asks for. The text forms keep wrong numbers out of Redis with TTL_INVALID rather than INVALID_INPUT. */
-export const ttlChange = z.union([z.literal("keep"), z.literal("none"), z.object({ ms: z.unknown() })]);
+export const ttlChange = z.union([z.literal("keep"), z.literal("none"), z.strictObject({ ms: z.unknown() })]);
 export type TtlChange = "keep" | "none" | { ms: unknown };
 
 const write = {
@@ -387,7 +388,7 @@ export const createKey = defineEndpoint({
   role: "operator",
   summary: "Creates a user-cache key; CONFLICT when it exists",
   /** `key` is the logical name (`user:123`), as application code writes it. */
-  body: z.object({ key: bytes, ...write }),
+  body: z.strictObject({ key: bytes, ...write }),
   reply: changeReply,
   errors: writeErrors,
   maxBodyBytes: 2 * MAX_EDIT_BYTES,
@@ -400,7 +401,7 @@ export const writeKey = defineEndpoint({
   role: "operator",
   summary: "Replaces a user-cache value if it is still the one the operator saw",
   params: keyParams,
-  body: z.object({ expected: fingerprint, ...write }),
+  body: z.strictObject({ expected: fingerprint, ...write }),
   reply: changeReply,
   errors: writeErrors,
   maxBodyBytes: 2 * MAX_EDIT_BYTES,
@@ -413,9 +414,9 @@ export const setTtl = defineEndpoint({
   role: "operator",
   summary: "Sets or removes the TTL of a user-cache key, its value untouched",
   params: keyParams,
-  body: z.object({
+  body: z.strictObject({
     expected: fingerprint,
-    ttl: z.union([z.literal("none"), z.object({ ms: z.unknown() })]),
+    ttl: z.union([z.literal("none"), z.strictObject({ ms: z.unknown() })]),
     confirm,
     reason,
   }),
@@ -430,7 +431,7 @@ export const deleteKey = defineEndpoint({
   role: "operator",
   summary: "Deletes a user-cache key; undo for one hour unless `forGood`",
   params: keyParams,
-  body: z.object({ expected: fingerprint, forGood: z.boolean().default(false), confirm, reason }),
+  body: z.strictObject({ expected: fingerprint, forGood: z.boolean().default(false), confirm, reason }),
   reply: changeReply,
   errors: writeErrors,
 });
@@ -467,7 +468,7 @@ export const undo = defineEndpoint({
   role: "operator",
   summary: "Puts back what an act changed, where nobody has changed it since",
   params: z.object({ id: z.string().regex(/^[0-9a-z-]{1,64}$/) }),
-  body: z.object({ reason }),
+  body: z.strictObject({ reason }),
   reply: z.object({
     restored: z.array(keyId),
     /** Keys left alone, with the sentence why (changed since, expired meanwhile, over quota). */
@@ -479,8 +480,8 @@ export const undo = defineEndpoint({
 // ---- bulk ------------------------------------------------------------------------------------------------------------
 
 export const bulkAction = z.discriminatedUnion("action", [
-  z.object({ action: z.literal("delete"), forGood: z.boolean().default(false) }),
-  z.object({ action: z.literal("ttl"), ttl: z.union([z.literal("none"), z.object({ ms: z.unknown() })]) }),
+  z.strictObject({ action: z.literal("delete"), forGood: z.boolean().default(false) }),
+  z.strictObject({ action: z.literal("ttl"), ttl: z.union([z.literal("none"), z.strictObject({ ms: z.unknown() })]) }),
 ]);
 
 export const BULK_MAX_KEYS = 100_000;
@@ -522,10 +523,13 @@ export const planBulk = defineEndpoint({
   path: "/api/keys/bulk",
   role: "operator",
   summary: "Starts a dry run: freezes the list of keys a bulk act would change",
-  body: z.object({
+  body: z.strictObject({
     act: bulkAction,
     /** The keys selected, or a filter in its query-string form. */
-    select: z.union([z.object({ keys: z.array(keyId).min(1).max(10_000) }), z.object({ filter: keyFilter.partial() })]),
+    select: z.union([
+      z.strictObject({ keys: z.array(keyId).min(1).max(10_000) }),
+      z.strictObject({ filter: keyFilter.partial() }),
+    ]),
   }),
   reply: bulkState,
   errors: ["TTL_INVALID", "RATE_LIMITED"],
@@ -550,7 +554,7 @@ export const runBulk = defineEndpoint({
   role: "operator",
   summary: "Runs a planned bulk act over exactly its frozen list",
   params: bulkParams,
-  body: z.object({ confirm, reason }),
+  body: z.strictObject({ confirm, reason }),
   reply: bulkState,
   errors: ["NOT_FOUND", "CONFLICT", "CONFIRMATION_REQUIRED", "RATE_LIMITED", "AUDIT_UNAVAILABLE"],
 });
@@ -585,7 +589,7 @@ export const reconcile = defineEndpoint({
   path: "/api/keys/reconcile",
   role: "operator",
   summary: "Recomputes the user cache's accounting in small steps and repairs drift",
-  body: z.object({ reason }),
+  body: z.strictObject({ reason }),
   reply: reconcileReply,
   errors: ["RECONCILE_RUNNING", "AUDIT_UNAVAILABLE"],
 });
