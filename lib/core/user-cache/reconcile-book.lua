@@ -7,7 +7,7 @@
 -- size changed since the page before, with what `sizes` says now. The last three are absent without a token, and when
 -- the repair itself found the total to be wrong and set it: then the journal is lost, too.
 local token, book, cursor = ARGV[1], ARGV[2], ARGV[3]
-local PAGE, JOURNAL_PAGE = 200, 1000
+local PAGE, JOURNAL_PAGE = 100, 500
 
 if token ~= "" and not owns_journal(token) then return nil end
 local before, now = total_bytes(), now_ms()

@@ -9,7 +9,7 @@
 //      two is what is wrong; writers move both by the same amounts, so it can be taken off a moment later.
 //
 // A foreign writer notes nothing in the journal: what it changes during walk 3 is right only after the next reconcile
-// (up to some 200 keys are walked in one step, so there it is right at once).
+// (up to some 100 keys are walked in one step, so there it is right at once).
 
 import { randomUUID } from "node:crypto";
 import { ReconcileRunning } from "../errors.ts";
@@ -53,7 +53,7 @@ export type Book = "sizes" | "lru" | "exp" | "locks";
 export const BOOKS: readonly Book[] = ["lru", "exp", "locks", "sizes"];
 
 /** Keys compared per script call. */
-const PAGE = 200;
+const PAGE = 50;
 /** The journal is lost when somebody finds the total to be wrong, or when we are held up for long. */
 const MOST_ATTEMPTS = 20;
 
