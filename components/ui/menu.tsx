@@ -1,7 +1,6 @@
 "use client";
 
 import { clsx } from "clsx";
-import { Check } from "lucide-react";
 import { DropdownMenu as Radix } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 
@@ -52,24 +51,6 @@ export function MenuItem({
   );
 }
 
-/** An item that is on or off; the menu stays open so that several can be set. */
-export function MenuCheckItem({ children, ...rest }: ComponentProps<typeof Radix.CheckboxItem>) {
-  return (
-    <Radix.CheckboxItem onSelect={(event) => event.preventDefault()} {...rest} className={ITEM}>
-      <span className="flex size-4 items-center justify-center">
-        <Radix.ItemIndicator>
-          <Check className="size-3.5" aria-hidden />
-        </Radix.ItemIndicator>
-      </span>
-      <span className="flex-1">{children}</span>
-    </Radix.CheckboxItem>
-  );
-}
-
 export function MenuSeparator() {
   return <Radix.Separator className="my-1 h-px bg-line" />;
-}
-
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return <Radix.Label className="px-2 pt-1.5 pb-1 text-legend text-muted">{children}</Radix.Label>;
 }

@@ -32,11 +32,6 @@ export function toast(title: string, rest: { tone?: Tone; detail?: string; actio
   announce(rest.detail ? `${title}. ${rest.detail}` : title);
 }
 
-/** "Deleted user:123 · Undo". */
-export function toastWithUndo(title: string, undo: () => void, detail?: string): void {
-  toast(title, { ...(detail ? { detail } : {}), action: { label: "Undo", run: undo } });
-}
-
 export function Toaster() {
   const shown = useSyncExternalStore(
     watch,

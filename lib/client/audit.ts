@@ -5,9 +5,9 @@ import { type AuditEntry, exportAudit, listAudit } from "../contracts/audit.ts";
 import { call, urlOf } from "./api.ts";
 
 export const AUDIT_LOGS = ["acts", "sign-ins"] as const;
-export const OUTCOMES = ["ok", "refused", "failed", "pending"] as const;
+const OUTCOMES = ["ok", "refused", "failed", "pending"] as const;
 /** How far back: the value in the URL → milliseconds. */
-export const PERIODS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000 } as const;
+const PERIODS = { "1h": 3_600_000, "24h": 86_400_000, "7d": 7 * 86_400_000 } as const;
 export type Period = keyof typeof PERIODS;
 
 export interface AuditView {

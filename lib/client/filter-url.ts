@@ -4,12 +4,12 @@
 import { KEY_CLASS_IDS, type KeyClass } from "../contracts/key-classes.ts";
 import type { RedisType } from "../contracts/keys.ts";
 
-export const MODES = ["prefix", "glob", "exact"] as const;
+const MODES = ["prefix", "glob", "exact"] as const;
 export type SearchMode = (typeof MODES)[number];
 
 export const TYPES = ["string", "hash", "list", "set", "zset", "stream"] as const satisfies readonly RedisType[];
 
-export const SORTS = ["name", "class", "type", "ttl", "memory", "length"] as const;
+const SORTS = ["name", "class", "type", "ttl", "memory", "length"] as const;
 export type SortColumn = (typeof SORTS)[number];
 
 export interface KeySort {

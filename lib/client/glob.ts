@@ -5,7 +5,7 @@ export function looksLikeGlob(text: string): boolean {
   return /[*?]|\[[^\]]+\]/.test(text);
 }
 
-export function escapeGlob(text: string): string {
+function escapeGlob(text: string): string {
   return text.replace(/[\\*?[\]^-]/g, "\\$&");
 }
 

@@ -77,7 +77,7 @@ export const keyQueries = {
     }),
 };
 
-export function isMoving(state: string | undefined): boolean {
+function isMoving(state: string | undefined): boolean {
   return state === "planning" || state === "running";
 }
 

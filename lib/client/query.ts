@@ -6,7 +6,7 @@ import { sessionEnded } from "./live.ts";
 
 const RETRIES = 2;
 
-export function makeQueryClient(): QueryClient {
+function makeQueryClient(): QueryClient {
   return new QueryClient({
     queryCache: new QueryCache({ onError: noticeSignOut }),
     mutationCache: new MutationCache({ onError: noticeSignOut }),

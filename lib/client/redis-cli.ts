@@ -42,7 +42,7 @@ function hex(byte: number): string {
 }
 
 /** The full name of a key, as an argument. */
-export function quoteKey(k: string): string {
+function quoteKey(k: string): string {
   return quote(toBytes(decodeBase64url(k)));
 }
 

@@ -8,7 +8,7 @@ export const TTL_UNITS = [
   { id: "d", label: "days", ms: 86_400_000 },
 ] as const;
 
-export type TtlUnit = (typeof TTL_UNITS)[number]["id"];
+type TtlUnit = (typeof TTL_UNITS)[number]["id"];
 
 /** What the form holds. */
 export interface TtlDraft {

@@ -32,7 +32,7 @@ export interface CensusOptions {
 const COUNT = 500;
 const REST = 3;
 const LIST_LENGTH = 20;
-export const CENSUS_MAX_KEYS = 2_000_000;
+const CENSUS_MAX_KEYS = 2_000_000;
 
 /** One walk through the namespace. Make one, `run` it, and read `figures` at any time. */
 export class CensusWalk {

@@ -34,7 +34,7 @@ export interface FoundPage {
 }
 
 /** What one page may cost before it answers with what it has. */
-export const PAGE_BUDGET: BudgetLimits = { ms: 200, roundTrips: 400 };
+const PAGE_BUDGET: BudgetLimits = { ms: 200, roundTrips: 400 };
 
 /** One page of described keys. @throws {InvalidInput} for a cursor of another filter, or from before a restart */
 export async function findKeys(options: FindOptions): Promise<FoundPage> {

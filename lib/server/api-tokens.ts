@@ -6,7 +6,7 @@ import { ROLES, type Role } from "../contracts/endpoint.ts";
 import { splitList } from "./users.ts";
 
 /** Shorter ones are refused; 32 or more random characters are what they should be. */
-export const MIN_TOKEN_LENGTH = 8;
+const MIN_TOKEN_LENGTH = 8;
 
 export const apiToken = z
   .object({

@@ -45,7 +45,7 @@ export async function identify(headers: Headers, { config, users }: Surroundings
 }
 
 /** What the session's owner may do at this moment; null: nothing any more. */
-export function roleOf({ name, source }: SessionClaims, { config, users }: Surroundings): Role | null {
+function roleOf({ name, source }: SessionClaims, { config, users }: Surroundings): Role | null {
   if (source.kind === "oidc") return config.auth.oidc && highestRole(config.auth.oidc, source.groups);
   const user = users.find(name);
   return user !== null && passwordStamp(user) === source.stamp ? user.role : null;

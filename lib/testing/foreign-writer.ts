@@ -19,8 +19,6 @@ export interface ForeignWriterOptions {
 const RELEASE = `if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) else return 0 end`;
 
 /** The operations of the foreign `$cache`. */
-export type ForeignWriter = ReturnType<typeof createForeignWriter>;
-
 export function createForeignWriter(options: ForeignWriterOptions) {
   const { redis, nodeName, limitBytes = 0, maxValueBytes = 0, lifecycleTtlMs = 1_800_000 } = options;
   const prefix = `${nodeName}:user_cache:`;

@@ -7,13 +7,13 @@ import type { ScriptClient } from "../redis/scripts.ts";
 import { lookScript } from "./edit-scripts.ts";
 
 /** Values up to this size are compared (and may be edited) whole; larger ones by their length and both ends. */
-export const WHOLE_VALUE_BYTES = 1024 * 1024;
+const WHOLE_VALUE_BYTES = 1024 * 1024;
 const END_BYTES = 64 * 1024;
 
 /** The fingerprint of a key that does not exist. */
 export const ABSENT = "absent";
 
-/** One key at one moment. `value` is null when not asked for, above {@link WHOLE_VALUE_BYTES}, or no string. */
+/** One key at one moment. `value` is null when not asked for, above 1 MB, or no string. */
 export interface Look {
   readonly fingerprint: string;
   /** Redis type, or "none". */

@@ -185,7 +185,7 @@ const ASIDE_BYTES = 1_000;
 const QUOTED_MARKER = JSON.stringify(MARKER);
 
 /** The start of a text that takes at most `capBytes` bytes as UTF-8, never half a character. */
-export function cutToBytes(text: string, capBytes: number): string {
+function cutToBytes(text: string, capBytes: number): string {
   const start = Buffer.from(text.slice(0, capBytes));
   return start.subarray(0, wholeCharacters(start, capBytes)).toString();
 }
