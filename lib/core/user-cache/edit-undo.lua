@@ -2,7 +2,7 @@
 -- foreign clearAll cannot reach it, and is bounded: `limit` bytes, the oldest record dropped first.
 --   index           zset  record id → ms until it can be undone
 --   bytes           hash  record id → bytes it occupies; field "total" is their sum
---   <prefix><id>            hash  at, by, action, key (the first), images (how many were ever made)
+--   <prefix><id>            hash  at, by, action, key (the first), bytes (of its images), images (how many were made)
 --   <prefix><id>:entries    list  five items per key: key, before, expires, after, afterExpires
 --     before        number of the image · "absent" (the act created the key) · "ttl" (only the expiry changed)
 --     expires       ms of expiry before the act, -1 never      after, afterExpires  fingerprint and expiry it left
