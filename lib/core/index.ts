@@ -2,8 +2,15 @@
 
 export { type ClusterInstance, type ClusterOptions, createCluster } from "./cluster.ts";
 export * from "./errors.ts";
-export { createKeyspace, escapeGlob, type Keyspace } from "./keyspace.ts";
+export { createKeyspace, escapeGlob, type Keyspace, type Scope } from "./keyspace.ts";
 export { type Connections, type ConnectionsOptions, createConnections } from "./redis/connections.ts";
 export type { LinkStatus } from "./redis/link.ts";
-export { createMemoryUserCache } from "./user-cache/memory-user-cache.ts";
-export { createUserCache, type UserCache, type UserCacheOptions } from "./user-cache/user-cache.ts";
+export type { GetOrSetOptions } from "./user-cache/get-or-set.ts";
+export { createMemoryUserCache, type MemoryUserCacheOptions } from "./user-cache/memory-user-cache.ts";
+export type { ReconcileOptions, ReconcileProgress, Reconciliation } from "./user-cache/reconcile.ts";
+export {
+  createUserCache,
+  type UserCache,
+  type UserCacheOptions,
+  type UserCacheUsage,
+} from "./user-cache/user-cache.ts";

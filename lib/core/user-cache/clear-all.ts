@@ -8,6 +8,7 @@ import { bookKeys, clearScript } from "./scripts.ts";
 /** Keys removed per script call; large values take time to free. */
 const PAGE = 100;
 
+/** @throws {StoreUnavailable} {StorePermission}; some keys may be gone by then, and the books are right */
 export async function clearAll(store: UserCacheStore, keyspace: Keyspace): Promise<void> {
   const books = bookKeys(keyspace);
   for await (const names of scanUserKeys(store, keyspace, PAGE)) await clearScript.run(store, [...books, ...names]);

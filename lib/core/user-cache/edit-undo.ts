@@ -35,6 +35,7 @@ export interface UndoRecord {
  */
 export type RestoreRefusal = "conflict" | "lock-held" | "over-quota" | "expired" | "gone";
 
+/** What an undo did, key by key. */
 export interface Restored {
   readonly restored: readonly Buffer[];
   readonly skipped: readonly { readonly key: Buffer; readonly because: RestoreRefusal }[];
@@ -69,6 +70,7 @@ interface Parts {
   readonly maxBytes: number;
 }
 
+/** Opens the undo space of one namespace; `maxBytes` 0 keeps nothing. @throws as the editor */
 export function createUndoSpace({ store, keyspace, books, maxBytes }: Parts): UndoSpace {
   const prefix = keyspace.own("undo", "act", "");
   const keys = [keyspace.own("undo", "index"), keyspace.own("undo", "bytes")] as const;

@@ -48,6 +48,7 @@ export interface OverQuota {
   readonly totalBytes: number;
 }
 
+/** What a write rests on, and what it may cost. */
 export interface WriteOptions {
   /** "keep" leaves the expiry exactly where it is; "none" removes it; a number is ms from now. */
   readonly ttl: "keep" | "none" | number;
@@ -61,6 +62,7 @@ export interface WriteOptions {
   readonly undo: Act | null;
 }
 
+/** How a write ended; `evicted` are full key names. All but "ok" changed nothing. */
 export type WriteOutcome =
   | { readonly status: "ok"; readonly evicted: readonly Buffer[] }
   | { readonly status: Exclude<EditStatus, "ok"> }

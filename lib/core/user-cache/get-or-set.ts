@@ -39,6 +39,7 @@ export interface Loads {
   forgetAll(): void;
 }
 
+/** Adds read-through to a driver. @throws (getOrSet) what loading throws, {InvalidInput} {TtlInvalid} for bad options */
 export function createGetOrSet(driver: Driver): Loads {
   const flights = new Map<string, Flight>();
 

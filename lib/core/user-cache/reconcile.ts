@@ -44,19 +44,26 @@ export interface ReconcileProgress {
   readonly examined: number;
 }
 
+/** Options of `reconcile`. */
 export interface ReconcileOptions {
+  /** Stops between two steps; what was repaired by then stays repaired. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ReconcileProgress) => void;
 }
 
-export type Book = "sizes" | "lru" | "exp" | "locks";
-export const BOOKS: readonly Book[] = ["lru", "exp", "locks", "sizes"];
+/** The books that are walked member by member, by the names reconcile-book.lua knows them by. */
+export const BOOKS = ["lru", "exp", "locks", "sizes"] as const;
+export type Book = (typeof BOOKS)[number];
 
 /** Keys compared per script call. */
 const PAGE = 50;
 /** The journal is lost when somebody finds the total to be wrong, or when we are held up for long. */
 const MOST_ATTEMPTS = 20;
 
+/**
+ * Makes the books of one namespace agree with its keys.
+ * @throws {ReconcileRunning} {StoreUnavailable} {StorePermission}; `signal`'s reason when aborted
+ */
 export async function reconcile(
   store: UserCacheStore,
   keyspace: Keyspace,

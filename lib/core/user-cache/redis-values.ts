@@ -32,14 +32,15 @@ type ReadReply = string | null | typeof NOT_ORDINARY;
 /** Numbers in the order usage.lua answers them. */
 type UsageReply = [totalBytes: number, keys: number, locks: number, ghosts: number];
 
+/**
+ * The operations on serialized values; keys are full names, TTLs in ms.
+ * @throws {StoreUnavailable} {StorePermission} (all), {ValueTooLarge} {QuotaExceeded} (write, acquire)
+ */
 export function createRedisValues(store: ScriptClient, keyspace: Keyspace, limits: Required<Limits>) {
   const books = bookKeys(keyspace);
   const { lru } = keyspace.userCacheMeta;
   const limit = limits.limitBytes ?? 0;
   let reads = 0;
-  /** Names whose use in the millisecond `notedAt` Redis knows of. */
-  const noted = new Set<string>();
-  let notedAt = 0;
   const run = (script: Script, key: string, ...args: (string | number)[]) =>
     script.run(store, [...books, key, ...args]);
 
@@ -79,16 +80,8 @@ export function createRedisValues(store: ScriptClient, keyspace: Keyspace, limit
 
   async function read(key: string): Promise<string | null> {
     if (reads++ % MINDED === 0) return readAnything(key);
-    const now = Math.floor(performance.now());
-    if (now !== notedAt) noted.clear();
-    notedAt = now;
-    // Uses are noted by the millisecond: once is enough.
-    if (noted.has(key)) return ((await store.call("GET", key)) as string | null) ?? readAnything(key);
-
     const reply = (await getScript.run(store, [lru, key])) as ReadReply;
-    if (reply === NOT_ORDINARY) return readAnything(key);
-    if (reply !== null && now === notedAt) noted.add(key);
-    return reply;
+    return reply === NOT_ORDINARY ? readAnything(key) : reply;
   }
 
   async function readAnything(key: string): Promise<string | null> {
