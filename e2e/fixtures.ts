@@ -53,6 +53,11 @@ export async function signIn(page: Page, role: Role, path = "/"): Promise<void> 
   await page.waitForURL((url) => url.pathname + url.search === path);
 }
 
+/** Waits until the page has come to life: before that it shows everything but answers no key. */
+export async function awake(page: Page): Promise<void> {
+  await expect(page.getByRole("button", { name: /live updates$/ })).toHaveAccessibleName(/^Live/);
+}
+
 /** No violation that axe can find, in the light and in the dark. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {

@@ -1,16 +1,28 @@
 import { clsx } from "clsx";
 
 const TAIL = 12;
+const SHORT = 2 * TAIL;
 
 /** A name cut in its middle when there is no room: prefix and tail both matter. The full text is in the title. */
 export function Middle({ text, className }: { text: string; className?: string }) {
   const characters = [...text];
-  const head = characters.slice(0, -TAIL).join("");
-  const tail = characters.slice(-TAIL).join("");
+  const look = clsx("min-w-0 font-mono text-label", className);
+  if (characters.length <= SHORT)
+    return (
+      <span title={text} className={clsx("block truncate whitespace-pre", look)}>
+        {text}
+      </span>
+    );
   return (
-    <span title={text} className={clsx("flex min-w-0 font-mono text-label", className)}>
-      {head ? <span className="truncate whitespace-pre">{head}</span> : null}
-      <span className={clsx("whitespace-pre", head ? "shrink-0" : "truncate")}>{tail}</span>
+    <span title={text} className={clsx("relative flex", look)}>
+      {/* Cut in two for the eye only: read aloud, or looked for, it is one name. */}
+      <span className="sr-only">{text}</span>
+      <span aria-hidden className="truncate whitespace-pre">
+        {characters.slice(0, -TAIL).join("")}
+      </span>
+      <span aria-hidden className="shrink-0 whitespace-pre">
+        {characters.slice(-TAIL).join("")}
+      </span>
     </span>
   );
 }
