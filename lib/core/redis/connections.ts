@@ -102,16 +102,17 @@ export function createConnections(options: ConnectionsOptions): Connections {
     });
   }
 
-  async function run<T>(work: (client: Redis | Cluster) => Promise<T>): Promise<T> {
+  // The ordinary call goes without an async frame of ours: beside a round trip of 30 µs each one shows.
+  function run<T>(work: (client: Redis | Cluster) => Promise<T>): Promise<T> {
+    return link.status.state === "ready" ? work(client).catch(throwMapped) : runUnlessAway(work);
+  }
+
+  async function runUnlessAway<T>(work: (client: Redis | Cluster) => Promise<T>): Promise<T> {
     if (closed) throw new StoreUnavailable("closed");
     // Only the very first connect is worth waiting for; later a caller is told at once.
     if (link.status.state === "connecting") await ready();
     if (link.status.state === "down") throw new StoreUnavailable(link.status.reason ?? "not connected");
-    try {
-      return await work(client);
-    } catch (error) {
-      throw mapStoreError(error);
-    }
+    return work(client).catch(throwMapped);
   }
 
   async function primaries(): Promise<Redis[]> {
@@ -159,6 +160,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
       client.disconnect();
     },
   };
+}
+
+function throwMapped(error: unknown): never {
+  throw mapStoreError(error);
 }
 
 function isUsable({ state }: LinkStatus): boolean {

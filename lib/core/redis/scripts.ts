@@ -49,16 +49,15 @@ export function defineScript(file: URL, options: { keys: number | "all"; include
       return load().text;
     },
     keys,
-    async run(client, args, { buffers = false } = {}) {
-      const send = buffers ? client.callBuffer.bind(client) : client.call.bind(client);
+    run(client, args, { buffers = false } = {}) {
       const count = keys === "all" ? args.length : keys;
       const { text, sha1 } = load();
-      try {
-        return await send("EVALSHA", sha1, count, ...args);
-      } catch (error) {
-        if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
-        return await send("EVAL", text, count, ...args);
-      }
+      const send = (command: string, script: string) =>
+        buffers ? client.callBuffer(command, script, count, ...args) : client.call(command, script, count, ...args);
+      return send("EVALSHA", sha1).catch((error: unknown) => {
+        if (error instanceof Error && error.message.startsWith("NOSCRIPT")) return send("EVAL", text);
+        throw error;
+      });
     },
   };
 }

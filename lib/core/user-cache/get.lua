@@ -4,11 +4,11 @@
 -- Returns the value, its use noted · nil if absent · 0 not that ordinary: call read.lua
 local call, lru, key = redis.call, KEYS[1], KEYS[2]
 
-local value = call("GETRANGE", key, 0, "262144") -- what is larger is copied again and again in Lua, and read by GET
+local value = call("GETRANGE", key, "0", "262144") -- what is larger is copied again and again in Lua, and read by GET
 if value == "" and call("EXISTS", key) == 0 then return call("ZSCORE", lru, key) and 0 or nil end
 if #value > 262144 then return 0 end
 
-local time = call("TIME")
-if call("ZADD", lru, time[1] * 1000 + math.floor(time[2] / 1000), key) == 0 then return value end
+local time = call("TIME") -- ms as text: Lua numbers that long are slow to print
+if call("ZADD", lru, time[1] .. string.sub("000000" .. time[2], -6, -4), key) == 0 then return value end
 call("ZREM", lru, key)
 return 0

@@ -78,10 +78,11 @@ export function createRedisValues(store: ScriptClient, keyspace: Keyspace, limit
     }
   }
 
-  async function read(key: string): Promise<string | null> {
+  function read(key: string): Promise<string | null> {
     if (reads++ % MINDED === 0) return readAnything(key);
-    const reply = (await getScript.run(store, [lru, key])) as ReadReply;
-    return reply === NOT_ORDINARY ? readAnything(key) : reply;
+    return getScript
+      .run(store, [lru, key])
+      .then((reply) => (reply === NOT_ORDINARY ? readAnything(key) : (reply as string | null)));
   }
 
   async function readAnything(key: string): Promise<string | null> {

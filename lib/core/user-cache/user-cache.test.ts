@@ -123,7 +123,7 @@ describe("user cache on the wire", () => {
       const ttls = () => Promise.all(books.map((book) => client.pttl(book)));
       const readUntilKept = () =>
         until(async () => {
-          await cache.get("key"); // one millisecond in sixteen, a read looks
+          await cache.get("key"); // one read in sixteen looks
           return (await client.pttl(meta.locks)) === -1;
         });
       for (const use of [readUntilKept, () => cache.set("key", 2, MINUTE), () => cache.acquire("lock", 2, 1)]) {
