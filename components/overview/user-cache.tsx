@@ -1,7 +1,8 @@
 import { Meter, type MeterTone } from "@/components/ui/meter";
 import { SectionHeader } from "@/components/ui/page-header";
 import { formatBytes, formatPercent, plural } from "@/lib/client/format";
-import type { KeyRow, Quota } from "@/lib/contracts/keys";
+import type { Quota } from "@/lib/contracts/key-edits";
+import type { KeyRow } from "@/lib/contracts/keys";
 import { KeyLinks } from "./key-links";
 
 /** How full the user cache is, and what would go first. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Part } from "../contracts/bytes.ts";
-import type { ValuePage } from "../contracts/keys.ts";
+import type { ValuePage } from "../contracts/key-values.ts";
 import { textBytes } from "./bytes.ts";
 import { copiedShare, copyText } from "./copy-key.ts";
 

@@ -1,7 +1,7 @@
 // What the copy menu puts on the clipboard. Only what is really there: a masked or cut part is never passed off as whole.
 
 import type { Bytes, Part } from "../contracts/bytes.ts";
-import type { ValuePage } from "../contracts/keys.ts";
+import type { ValuePage } from "../contracts/key-values.ts";
 import { bytesOf, oneLine } from "./bytes.ts";
 import { toHex } from "./hex.ts";
 import { keyText, readCommand, writeCommands } from "./redis-cli.ts";

@@ -2,17 +2,8 @@
 
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
 import type * as z from "zod";
-import {
-  type ChangeReply,
-  createKey,
-  deleteKey,
-  planBulk,
-  runBulk,
-  setTtl,
-  stopBulk,
-  undo,
-  writeKey,
-} from "../contracts/keys.ts";
+import { planBulk, runBulk, stopBulk } from "../contracts/key-bulk.ts";
+import { type ChangeReply, createKey, deleteKey, setTtl, undo, writeKey } from "../contracts/key-edits.ts";
 import { ApiFailure, call } from "./api.ts";
 import { keyQueries, keyScope } from "./key-queries.ts";
 import { updateListed } from "./key-scans.ts";

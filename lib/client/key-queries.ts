@@ -1,18 +1,17 @@
 // What the keys screen asks the API, each answer under one name in the query cache.
 
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { getBulk } from "../contracts/key-bulk.ts";
+import { listUndo } from "../contracts/key-edits.ts";
 import {
   type DECODERS,
   decodeValue,
-  getBulk,
-  getCensus,
-  getKey,
   getValue,
-  listUndo,
   revealDecoded,
   revealValue,
   type ValuePage,
-} from "../contracts/keys.ts";
+} from "../contracts/key-values.ts";
+import { getCensus, getKey } from "../contracts/keys.ts";
 import { call } from "./api.ts";
 
 export type Decoder = (typeof DECODERS)[number];

@@ -1,7 +1,7 @@
 // Bytes and commands as the redis-cli prompt takes them.
 
 import type { Bytes } from "../contracts/bytes.ts";
-import type { ValuePage } from "../contracts/keys.ts";
+import type { ValuePage } from "../contracts/key-values.ts";
 import { bytesOf, decodeBase64url, textOf, toBytes } from "./bytes.ts";
 
 const PLAIN = /^[\w:.,/@%+=-]+$/;

@@ -1,7 +1,8 @@
 // Loads a whole string for the editor, together with the fingerprint of exactly these bytes. A cut or masked value must
 // never reach an editor: saving it would destroy the rest.
 
-import { getKey, type KeyDetail, MAX_EDIT_BYTES } from "../contracts/keys.ts";
+import { MAX_EDIT_BYTES } from "../contracts/key-edits.ts";
+import { getKey, type KeyDetail } from "../contracts/keys.ts";
 import { call } from "./api.ts";
 import { bytesOf, joinBytes } from "./bytes.ts";
 import { fetchValue, type Reveal } from "./key-queries.ts";

@@ -2,6 +2,9 @@
 
 import * as audit from "./audit.ts";
 import type { Endpoint } from "./endpoint.ts";
+import * as keyBulk from "./key-bulk.ts";
+import * as keyEdits from "./key-edits.ts";
+import * as keyValues from "./key-values.ts";
 import * as keys from "./keys.ts";
 import * as live from "./live.ts";
 import * as overview from "./overview.ts";
@@ -11,6 +14,13 @@ function isEndpoint(value: unknown): value is Endpoint {
   return typeof value === "object" && value !== null && "path" in value && "reply" in value && "role" in value;
 }
 
-export const ENDPOINTS: readonly Endpoint[] = [system, overview, keys, audit, live].flatMap((module) =>
-  Object.values(module).filter(isEndpoint),
-);
+export const ENDPOINTS: readonly Endpoint[] = [
+  system,
+  overview,
+  keys,
+  keyValues,
+  keyEdits,
+  keyBulk,
+  audit,
+  live,
+].flatMap((module) => Object.values(module).filter(isEndpoint));

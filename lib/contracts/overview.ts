@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineEndpoint } from "./endpoint.ts";
-import { census, keyRow, quota } from "./keys.ts";
+import { quota } from "./key-edits.ts";
+import { census, keyRow } from "./keys.ts";
 
 /** The states of the link to Redis. */
 export const linkState = z.object({

@@ -5,7 +5,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import type { Decoded } from "../contracts/keys.ts";
+import type { Decoded } from "../contracts/key-values.ts";
 import { CAPS, type Caps } from "./decoders/caps.ts";
 import type { DecodeJob, JudgeJob, WorkerAnswer, WorkerJob } from "./decoders/job.ts";
 import type { Decoder } from "./decoders/recognise.ts";

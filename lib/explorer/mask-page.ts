@@ -1,7 +1,7 @@
 // Turns a page as Redis gave it into the page that is answered: bytes for JSON, long elements cut, secrets masked.
 
 import type { Part } from "../contracts/bytes.ts";
-import type { ValuePage } from "../contracts/keys.ts";
+import type { ValuePage } from "../contracts/key-values.ts";
 import { toBytes } from "./bytes.ts";
 import { wholeCharacters } from "./decoders/printer.ts";
 import { globMatches } from "./glob.ts";

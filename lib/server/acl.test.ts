@@ -5,6 +5,8 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as auditContract from "../contracts/audit.ts";
 import type { Endpoint } from "../contracts/endpoint.ts";
+import { listUndo as listUndoContract } from "../contracts/key-edits.ts";
+import * as values from "../contracts/key-values.ts";
 import * as keys from "../contracts/keys.ts";
 import { getOverview as overviewEndpoint } from "../contracts/overview.ts";
 import { getReady } from "../contracts/system.ts";
@@ -174,10 +176,10 @@ async function look(api: Api): Promise<void> {
   for (const { k, name } of listed.keys) {
     const element = elements[name];
     await ask(keys.getKey, getKey, "", { k });
-    await ask(keys.getValue, getValue, "", { k });
-    await ask(keys.getValue, getValue, "match=*a*", { k });
-    await ask(keys.downloadValue, downloadValue, "", { k });
-    if (element) await ask(keys.decodeValue, decodeValue, `element=${toKeyId(Buffer.from(element))}`, { k });
+    await ask(values.getValue, getValue, "", { k });
+    await ask(values.getValue, getValue, "match=*a*", { k });
+    await ask(values.downloadValue, downloadValue, "", { k });
+    if (element) await ask(values.decodeValue, decodeValue, `element=${toKeyId(Buffer.from(element))}`, { k });
   }
   await ask(keys.getCensus, getCensus, "refresh=true");
   await until(() => api.runtime.census.get({}).then(({ complete }) => complete));
@@ -185,7 +187,7 @@ async function look(api: Api): Promise<void> {
     socketIoChannels: 0,
     redis: { keys: expect.any(Number) },
   });
-  await ask(keys.listUndo, listUndo);
+  await ask(listUndoContract, listUndo);
   await ask(auditContract.listAudit, listAudit);
   const attempt = await api.runtime.signInLimit.take("192.0.2.9", "ann");
   await attempt.giveBack();

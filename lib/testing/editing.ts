@@ -3,7 +3,9 @@
 //   const send = sender(api);
 //   await send("write", { k, expected, value });
 
-import * as contracts from "../contracts/keys.ts";
+import * as bulk from "../contracts/key-bulk.ts";
+import * as edits from "../contracts/key-edits.ts";
+import { getKey as getKeyContract } from "../contracts/keys.ts";
 import { getBulk, planBulk, runBulk, stopBulk } from "../server/keys/bulk.ts";
 import { getKey } from "../server/keys/inspect.ts";
 import { reconcile } from "../server/keys/reconcile.ts";
@@ -15,18 +17,18 @@ import { route } from "../server/route.ts";
 import type { Api, Call } from "./api.ts";
 
 const acts = {
-  create: { method: "POST", handler: route(contracts.createKey, createKey) },
-  get: { method: "GET", handler: route(contracts.getKey, getKey) },
-  write: { method: "PUT", handler: route(contracts.writeKey, writeKey) },
-  ttl: { method: "PUT", handler: route(contracts.setTtl, setTtl) },
-  remove: { method: "DELETE", handler: route(contracts.deleteKey, deleteKey) },
-  listUndo: { method: "GET", handler: route(contracts.listUndo, listUndo) },
-  undo: { method: "POST", handler: route(contracts.undo, undo) },
-  reconcile: { method: "POST", handler: route(contracts.reconcile, reconcile) },
-  planBulk: { method: "POST", handler: route(contracts.planBulk, planBulk) },
-  getBulk: { method: "GET", handler: route(contracts.getBulk, getBulk) },
-  runBulk: { method: "POST", handler: route(contracts.runBulk, runBulk) },
-  stopBulk: { method: "DELETE", handler: route(contracts.stopBulk, stopBulk) },
+  create: { method: "POST", handler: route(edits.createKey, createKey) },
+  get: { method: "GET", handler: route(getKeyContract, getKey) },
+  write: { method: "PUT", handler: route(edits.writeKey, writeKey) },
+  ttl: { method: "PUT", handler: route(edits.setTtl, setTtl) },
+  remove: { method: "DELETE", handler: route(edits.deleteKey, deleteKey) },
+  listUndo: { method: "GET", handler: route(edits.listUndo, listUndo) },
+  undo: { method: "POST", handler: route(edits.undo, undo) },
+  reconcile: { method: "POST", handler: route(edits.reconcile, reconcile) },
+  planBulk: { method: "POST", handler: route(bulk.planBulk, planBulk) },
+  getBulk: { method: "GET", handler: route(bulk.getBulk, getBulk) },
+  runBulk: { method: "POST", handler: route(bulk.runBulk, runBulk) },
+  stopBulk: { method: "DELETE", handler: route(bulk.stopBulk, stopBulk) },
 };
 
 /** The answer, or the error, with its status beside it. */

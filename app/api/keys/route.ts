@@ -1,4 +1,5 @@
-import { createKey, listKeys } from "@/lib/contracts/keys";
+import { createKey } from "@/lib/contracts/key-edits";
+import { listKeys } from "@/lib/contracts/keys";
 import { listKeys as list } from "@/lib/server/keys/list";
 import { createKey as create } from "@/lib/server/keys/write";
 import { route } from "@/lib/server/route";

@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { usePlanBulk } from "@/lib/client/key-changes";
 import { parseTtl, type TtlDraft } from "@/lib/client/ttl";
-import type { BulkState } from "@/lib/contracts/keys";
+import type { BulkState } from "@/lib/contracts/key-bulk";
 import { RefusalNote } from "../editing/refusal-note";
 import { TtlField } from "../editing/ttl-field";
 import type { BulkRequest } from "./bulk-request";

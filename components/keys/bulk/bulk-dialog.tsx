@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
-import type { BulkState } from "@/lib/contracts/keys";
+import type { BulkState } from "@/lib/contracts/key-bulk";
 import { BulkAsk } from "./bulk-ask";
 import { BulkFollow } from "./bulk-follow";
 import type { BulkRequest } from "./bulk-request";

@@ -3,7 +3,7 @@
 import { Button } from "@/components/ui/button";
 import { ToneMark } from "@/components/ui/status";
 import { formatCount, plural } from "@/lib/client/format";
-import type { BulkState } from "@/lib/contracts/keys";
+import type { BulkState } from "@/lib/contracts/key-bulk";
 import { useUndoAct } from "../editing/use-change-toast";
 
 const HEADS = { done: "Done", stopped: "Stopped", failed: "It failed" } as const;

@@ -6,7 +6,7 @@ import { ToneMark } from "@/components/ui/status";
 import { TextField } from "@/components/ui/text-field";
 import { formatBytes, formatCount, plural } from "@/lib/client/format";
 import { useRunBulk } from "@/lib/client/key-changes";
-import type { BulkState } from "@/lib/contracts/keys";
+import type { BulkState } from "@/lib/contracts/key-bulk";
 import { RefusalNote } from "../editing/refusal-note";
 import { TypedConfirm, useTypedConfirm } from "../editing/typed-confirm";
 import { BulkSample } from "./bulk-sample";

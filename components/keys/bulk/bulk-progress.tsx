@@ -4,7 +4,7 @@ import { Button } from "@/components/ui/button";
 import { Meter } from "@/components/ui/meter";
 import { formatBytes, formatCount, plural } from "@/lib/client/format";
 import { useStopBulk } from "@/lib/client/key-changes";
-import type { BulkState } from "@/lib/contracts/keys";
+import type { BulkState } from "@/lib/contracts/key-bulk";
 
 export function BulkProgress({ bulk }: { bulk: BulkState }) {
   const stop = useStopBulk();

@@ -1,7 +1,7 @@
 import { Bytes } from "@/components/ui/bytes";
 import { Middle } from "@/components/ui/middle";
 import { formatCount, formatTtl } from "@/lib/client/format";
-import type { BulkState } from "@/lib/contracts/keys";
+import type { BulkState } from "@/lib/contracts/key-bulk";
 
 export function BulkSample({ plan }: { plan: BulkState["plan"] }) {
   if (plan.sample.length === 0) return null;

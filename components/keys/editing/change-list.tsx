@@ -8,7 +8,7 @@ import { Time } from "@/components/ui/time";
 import { formatBytes, plural } from "@/lib/client/format";
 import { keyQueries } from "@/lib/client/key-queries";
 import { allows, useMe } from "@/lib/client/me";
-import type { UndoEntry } from "@/lib/contracts/keys";
+import type { UndoEntry } from "@/lib/contracts/key-edits";
 import { useUndoAct } from "./use-change-toast";
 
 const DONE: Record<UndoEntry["action"], string> = {

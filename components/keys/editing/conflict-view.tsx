@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { toBytes } from "@/lib/client/bytes";
 import { readable } from "@/lib/client/edit-content";
 import { formatTtl } from "@/lib/client/format";
-import type { ConflictDetails } from "@/lib/contracts/keys";
+import type { ConflictDetails } from "@/lib/contracts/key-edits";
 import { DiffView } from "./diff-view";
 import { TypedConfirm, type useTypedConfirm } from "./typed-confirm";
 import type { EditState } from "./use-draft";

@@ -8,7 +8,7 @@ import { textBytes } from "@/lib/client/bytes";
 import { refusalOf, useCreateKey } from "@/lib/client/key-changes";
 import { changeView } from "@/lib/client/keys-view";
 import { parseTtl, type TtlDraft } from "@/lib/client/ttl";
-import type { QuotaDetails } from "@/lib/contracts/keys";
+import type { QuotaDetails } from "@/lib/contracts/key-edits";
 import { useKeys } from "../keys-context";
 import { QuotaNote } from "./quota-note";
 import { ReadingNote } from "./reading-note";

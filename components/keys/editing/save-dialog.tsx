@@ -7,7 +7,7 @@ import { readable } from "@/lib/client/edit-content";
 import { formatTtl } from "@/lib/client/format";
 import { refusalOf, useWriteKey } from "@/lib/client/key-changes";
 import { remainingTtl } from "@/lib/client/ttl";
-import type { ConflictDetails, QuotaDetails } from "@/lib/contracts/keys";
+import type { ConflictDetails, QuotaDetails } from "@/lib/contracts/key-edits";
 import { ConflictView } from "./conflict-view";
 import { DiffView } from "./diff-view";
 import { QuotaNote } from "./quota-note";

@@ -1,7 +1,7 @@
 import { toast } from "@/components/ui/toast";
 import { plural } from "@/lib/client/format";
 import { useUndo } from "@/lib/client/key-changes";
-import type { ChangeReply } from "@/lib/contracts/keys";
+import type { ChangeReply } from "@/lib/contracts/key-edits";
 
 /** Undoes an act and tells what came of it. */
 export function useUndoAct(): (undoId: string) => Promise<void> {

@@ -2,7 +2,7 @@ import { Bytes } from "@/components/ui/bytes";
 import { Middle } from "@/components/ui/middle";
 import { ToneMark } from "@/components/ui/status";
 import { formatBytes, plural } from "@/lib/client/format";
-import type { QuotaDetails } from "@/lib/contracts/keys";
+import type { QuotaDetails } from "@/lib/contracts/key-edits";
 
 /** What would have to go to make room, before the operator agrees to it. */
 export function VictimList({ details: { neededBytes, victims, enough, quota } }: { details: QuotaDetails }) {

@@ -4,7 +4,8 @@ import { Download } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button";
 import { urlOf } from "@/lib/client/api";
 import { allows, useMe } from "@/lib/client/me";
-import { downloadValue, type KeyDetail } from "@/lib/contracts/keys";
+import { downloadValue } from "@/lib/contracts/key-values";
+import type { KeyDetail } from "@/lib/contracts/keys";
 
 /** Masked contents leave the server only for an admin, and the audit has it. */
 export function DownloadLink({ detail }: { detail: KeyDetail }) {

@@ -6,7 +6,7 @@ import { FailureState } from "@/components/ui/failure-state";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { recognisedAs } from "@/lib/client/decoders";
 import { type Decoder, keyQueries } from "@/lib/client/key-queries";
-import type { Decoded } from "@/lib/contracts/keys";
+import type { Decoded } from "@/lib/contracts/key-values";
 import { MaskNotice } from "./mask-notice";
 import { RawView } from "./raw-view";
 import { TextBlock } from "./text-block";

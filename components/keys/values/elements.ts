@@ -1,6 +1,6 @@
 import { elementId, oneLine, textBytes } from "@/lib/client/bytes";
 import type { Part } from "@/lib/contracts/bytes";
-import type { ValuePage } from "@/lib/contracts/keys";
+import type { ValuePage } from "@/lib/contracts/key-values";
 
 export type ElementPage = Exclude<ValuePage, { type: "string" }>;
 

@@ -9,7 +9,7 @@ import { formatBytes } from "@/lib/client/format";
 import { hexRows } from "@/lib/client/hex";
 import { keyQueries } from "@/lib/client/key-queries";
 import { lenientText } from "@/lib/client/lenient-text";
-import type { ValuePage } from "@/lib/contracts/keys";
+import type { ValuePage } from "@/lib/contracts/key-values";
 import { HexDump } from "./hex-dump";
 import { MaskNotice } from "./mask-notice";
 import { TextBlock } from "./text-block";

@@ -1,6 +1,6 @@
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { formatCount } from "@/lib/client/format";
-import type { ValuePage } from "@/lib/contracts/keys";
+import type { ValuePage } from "@/lib/contracts/key-values";
 
 type Group = Extract<ValuePage, { type: "stream" }>["groups"][number];
 

@@ -1,6 +1,6 @@
 // What goes to the decoding thread and comes back.
 
-import type { Decoded } from "../../contracts/keys.ts";
+import type { Decoded } from "../../contracts/key-values.ts";
 import type { Caps } from "./caps.ts";
 import type { Decoder } from "./recognise.ts";
 

@@ -2,7 +2,7 @@
 // never taken for something else, and a format without a signature counts only when it explains every byte.
 
 import { isUtf8 } from "node:buffer";
-import type { DECODERS, Decoded } from "../../contracts/keys.ts";
+import type { DECODERS, Decoded } from "../../contracts/key-values.ts";
 import type { Mask } from "../mask.ts";
 import { type Caps, Malformed, TooMuch } from "./caps.ts";
 import { type Compression, expand, looksLikeGzip, looksLikeZlib } from "./compression.ts";

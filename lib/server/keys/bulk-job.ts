@@ -3,7 +3,7 @@
 //   planning → ready → running → done        stopped or failed may end planning and running
 
 import { randomUUID } from "node:crypto";
-import type { BulkState } from "../../contracts/keys.ts";
+import type { BulkState } from "../../contracts/key-bulk.ts";
 import { EDIT_BATCH, type EditStatus, type Seen } from "../../core/user-cache/editor.ts";
 import { displayName, toKeyId } from "../../explorer/bytes.ts";
 import { toFailure } from "../errors.ts";

@@ -2,7 +2,8 @@
 // long as it worked, and can be stopped between any two.
 
 import { setTimeout } from "node:timers/promises";
-import { BULK_MAX_KEYS, type BulkState, type KeyFilter, type KeyRow } from "../../contracts/keys.ts";
+import { BULK_MAX_KEYS, type BulkState } from "../../contracts/key-bulk.ts";
+import type { KeyFilter, KeyRow } from "../../contracts/keys.ts";
 import type { Keyspace } from "../../core/keyspace.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import { lengthFingerprint } from "../../core/user-cache/edit-fingerprint.ts";

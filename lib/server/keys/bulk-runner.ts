@@ -2,7 +2,7 @@
 // memory only. When the console restarts a plan is lost; what had been done is in the undo space and on record.
 
 import { setTimeout } from "node:timers/promises";
-import type { BulkState } from "../../contracts/keys.ts";
+import type { BulkState } from "../../contracts/key-bulk.ts";
 import { ApiError, type Context } from "../context.ts";
 import { type BulkAct, BulkJob, type BulkParts } from "./bulk-job.ts";
 import type { Selection } from "./bulk-plan.ts";

@@ -1,7 +1,7 @@
 // Bulk acts as a browser drives them: dry run, typed confirmation, progress, stop, undo.
 
 import { describe, expect, it } from "vitest";
-import type { BulkState } from "../../contracts/keys.ts";
+import type { BulkState } from "../../contracts/key-bulk.ts";
 import { createKeyspace } from "../../core/keyspace.ts";
 import { EDIT_BATCH } from "../../core/user-cache/editor.ts";
 import { toKeyId } from "../../explorer/bytes.ts";

@@ -5,7 +5,7 @@ import type {
   planBulk as planEndpoint,
   runBulk as runEndpoint,
   stopBulk as stopEndpoint,
-} from "../../contracts/keys.ts";
+} from "../../contracts/key-bulk.ts";
 import type { Service } from "../context.ts";
 import { ttlOf } from "./edit-input.ts";
 

@@ -3,7 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { KEY_CLASSES } from "../../contracts/key-classes.ts";
-import type { ChangeReply, ConflictDetails, UndoEntry } from "../../contracts/keys.ts";
+import type { ChangeReply, ConflictDetails, UndoEntry } from "../../contracts/key-edits.ts";
 import type { EditStatus, Act as UndoAct } from "../../core/user-cache/editor.ts";
 import { displayName, toBytes, toKeyId } from "../../explorer/bytes.ts";
 import { classifyKeys } from "../../explorer/classify-keys.ts";

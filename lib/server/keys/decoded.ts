@@ -1,6 +1,10 @@
 // A value, or one of its elements, made readable; masked, or for an admin on the record as it is.
 
-import type { Decoded, decodeValue as decodeEndpoint, revealDecoded as revealEndpoint } from "../../contracts/keys.ts";
+import type {
+  Decoded,
+  decodeValue as decodeEndpoint,
+  revealDecoded as revealEndpoint,
+} from "../../contracts/key-values.ts";
 import { displayName, fromKeyId } from "../../explorer/bytes.ts";
 import { CAPS, type Decoder, decode } from "../../explorer/decode.ts";
 import type { DescribedKey } from "../../explorer/describe.ts";

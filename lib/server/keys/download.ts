@@ -2,7 +2,7 @@
 // for an admin given on the record. Long values are streamed; to know whether something is masked they are read through
 // once before the first byte is sent, and looked at again while it is, because they may change in between.
 
-import type { downloadValue as endpoint } from "../../contracts/keys.ts";
+import type { downloadValue as endpoint } from "../../contracts/key-values.ts";
 import { displayName, toBytes } from "../../explorer/bytes.ts";
 import { CAPS } from "../../explorer/decode.ts";
 import type { DescribedKey } from "../../explorer/describe.ts";

@@ -1,7 +1,7 @@
 // What a body asks for, as the editor takes it: exact bytes, a full key name, a TTL that is one.
 
 import type { Bytes } from "../../contracts/bytes.ts";
-import { MAX_EDIT_BYTES, type TtlChange } from "../../contracts/keys.ts";
+import { MAX_EDIT_BYTES, type TtlChange } from "../../contracts/key-edits.ts";
 import { KeyRequired, ValueTooLarge } from "../../core/errors.ts";
 import type { Keyspace } from "../../core/keyspace.ts";
 import { checkTtl } from "../../core/user-cache/limits.ts";

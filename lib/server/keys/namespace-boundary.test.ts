@@ -11,7 +11,7 @@ import * as z from "zod";
 import type { Endpoint } from "../../contracts/endpoint.ts";
 import { ENDPOINTS } from "../../contracts/endpoints.ts";
 import { KEY_CLASS_IDS } from "../../contracts/key-classes.ts";
-import { DECODERS } from "../../contracts/keys.ts";
+import { DECODERS } from "../../contracts/key-values.ts";
 import { createKeyspace, escapeGlob } from "../../core/keyspace.ts";
 import { fingerprintOf } from "../../core/user-cache/edit-fingerprint.ts";
 import { toBytes, toKeyId } from "../../explorer/bytes.ts";

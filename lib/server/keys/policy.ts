@@ -4,7 +4,8 @@
 import type { Role } from "../../contracts/endpoint.ts";
 import { ROLES } from "../../contracts/endpoint.ts";
 import { KEY_CLASSES } from "../../contracts/key-classes.ts";
-import { type KeyDetail, type KeyRow, MAX_EDIT_BYTES } from "../../contracts/keys.ts";
+import { MAX_EDIT_BYTES } from "../../contracts/key-edits.ts";
+import type { KeyDetail, KeyRow } from "../../contracts/keys.ts";
 import type { Config } from "../config.ts";
 import { ApiError } from "../context.ts";
 

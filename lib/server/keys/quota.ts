@@ -1,6 +1,6 @@
 // The user cache's quota as the console knows it, and what a write that does not fit would have to evict.
 
-import type { Quota, QuotaDetails } from "../../contracts/keys.ts";
+import type { Quota, QuotaDetails } from "../../contracts/key-edits.ts";
 import { MAX_VICTIMS } from "../../core/user-cache/editor.ts";
 import { describeKeys } from "../../explorer/describe.ts";
 import { ApiError } from "../context.ts";

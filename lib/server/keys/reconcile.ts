@@ -1,6 +1,6 @@
 // Recomputing the user cache's accounting, on record.
 
-import type { reconcile as endpoint } from "../../contracts/keys.ts";
+import type { reconcile as endpoint } from "../../contracts/key-edits.ts";
 import type { Service } from "../context.ts";
 
 export const reconcile: Service<typeof endpoint> = async (context, { body }) => {

@@ -1,6 +1,6 @@
 // Deleting one user-cache key: for an hour into the undo space, or for good.
 
-import type { deleteKey as endpoint } from "../../contracts/keys.ts";
+import type { deleteKey as endpoint } from "../../contracts/key-edits.ts";
 import { ABSENT } from "../../core/user-cache/edit-fingerprint.ts";
 import type { Act as UndoAct } from "../../core/user-cache/editor.ts";
 import type { Service } from "../context.ts";

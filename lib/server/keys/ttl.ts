@@ -1,6 +1,6 @@
 // Setting and removing the TTL of one user-cache key, its value untouched.
 
-import type { setTtl as endpoint } from "../../contracts/keys.ts";
+import type { setTtl as endpoint } from "../../contracts/key-edits.ts";
 import type { Service } from "../context.ts";
 import { change, refusal, withUndo } from "./change.ts";
 import { ttlOf } from "./edit-input.ts";

@@ -1,6 +1,6 @@
 // Undoing the acts of the last hour, where nobody has changed the keys since.
 
-import type { listUndo as listEndpoint, UndoEntry, undo as undoEndpoint } from "../../contracts/keys.ts";
+import type { listUndo as listEndpoint, UndoEntry, undo as undoEndpoint } from "../../contracts/key-edits.ts";
 import type { RestoreRefusal, UndoRecord } from "../../core/user-cache/edit-undo.ts";
 import { displayName, toKeyId } from "../../explorer/bytes.ts";
 import { ApiError, type Context, type Service } from "../context.ts";

@@ -2,7 +2,7 @@ import { serialize } from "node:v8";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AuditEntry } from "../../contracts/audit.ts";
-import { decodeValue, downloadValue, getValue, revealDecoded, revealValue } from "../../contracts/keys.ts";
+import { decodeValue, downloadValue, getValue, revealDecoded, revealValue } from "../../contracts/key-values.ts";
 import { toKeyId } from "../../explorer/bytes.ts";
 import { MARKER } from "../../explorer/mask.ts";
 import { type TestContext, testContext } from "../../testing/context.ts";

@@ -1,6 +1,6 @@
 // One page of a value, masked; and the same unmasked, for an admin and on the record.
 
-import type { getValue as getEndpoint, revealValue as revealEndpoint, ValuePage } from "../../contracts/keys.ts";
+import type { getValue as getEndpoint, revealValue as revealEndpoint, ValuePage } from "../../contracts/key-values.ts";
 import { displayName } from "../../explorer/bytes.ts";
 import type { DescribedKey } from "../../explorer/describe.ts";
 import type { Masking } from "../../explorer/mask.ts";

@@ -1,7 +1,7 @@
 // Creating and replacing user-cache values. The bytes are stored exactly as they came; nothing is parsed.
 
-import type { createKey as createEndpoint, writeKey as writeEndpoint } from "../../contracts/keys.ts";
-import { MAX_EDIT_BYTES } from "../../contracts/keys.ts";
+import type { createKey as createEndpoint, writeKey as writeEndpoint } from "../../contracts/key-edits.ts";
+import { MAX_EDIT_BYTES } from "../../contracts/key-edits.ts";
 import { ABSENT, fingerprintOf } from "../../core/user-cache/edit-fingerprint.ts";
 import type { WriteOptions } from "../../core/user-cache/editor.ts";
 import { classifyKeys } from "../../explorer/classify-keys.ts";

@@ -1,4 +1,5 @@
-import { deleteKey, getKey, writeKey } from "@/lib/contracts/keys";
+import { deleteKey, writeKey } from "@/lib/contracts/key-edits";
+import { getKey } from "@/lib/contracts/keys";
 import { getKey as get } from "@/lib/server/keys/inspect";
 import { deleteKey as remove } from "@/lib/server/keys/remove";
 import { writeKey as write } from "@/lib/server/keys/write";

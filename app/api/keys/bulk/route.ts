@@ -1,4 +1,4 @@
-import { planBulk } from "@/lib/contracts/keys";
+import { planBulk } from "@/lib/contracts/key-bulk";
 import { planBulk as service } from "@/lib/server/keys/bulk";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { reconcile } from "@/lib/contracts/keys";
+import { reconcile } from "@/lib/contracts/key-edits";
 import { reconcile as service } from "@/lib/server/keys/reconcile";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { listUndo } from "@/lib/contracts/keys";
+import { listUndo } from "@/lib/contracts/key-edits";
 import { listUndo as service } from "@/lib/server/keys/undo";
 import { route } from "@/lib/server/route";
 

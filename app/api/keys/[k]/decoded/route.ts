@@ -1,4 +1,4 @@
-import { decodeValue } from "@/lib/contracts/keys";
+import { decodeValue } from "@/lib/contracts/key-values";
 import { decodeValue as service } from "@/lib/server/keys/decoded";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { downloadValue } from "@/lib/contracts/keys";
+import { downloadValue } from "@/lib/contracts/key-values";
 import { downloadValue as service } from "@/lib/server/keys/download";
 import { route } from "@/lib/server/route";
 

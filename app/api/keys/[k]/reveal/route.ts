@@ -1,4 +1,4 @@
-import { revealValue } from "@/lib/contracts/keys";
+import { revealValue } from "@/lib/contracts/key-values";
 import { revealValue as service } from "@/lib/server/keys/value";
 import { route } from "@/lib/server/route";
 

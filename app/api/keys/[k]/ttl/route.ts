@@ -1,4 +1,4 @@
-import { setTtl } from "@/lib/contracts/keys";
+import { setTtl } from "@/lib/contracts/key-edits";
 import { setTtl as service } from "@/lib/server/keys/ttl";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { getValue } from "@/lib/contracts/keys";
+import { getValue } from "@/lib/contracts/key-values";
 import { getValue as service } from "@/lib/server/keys/value";
 import { route } from "@/lib/server/route";
 

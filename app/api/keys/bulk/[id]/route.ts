@@ -1,4 +1,4 @@
-import { getBulk, stopBulk } from "@/lib/contracts/keys";
+import { getBulk, stopBulk } from "@/lib/contracts/key-bulk";
 import { getBulk as get, stopBulk as stop } from "@/lib/server/keys/bulk";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { undo } from "@/lib/contracts/keys";
+import { undo } from "@/lib/contracts/key-edits";
 import { undo as service } from "@/lib/server/keys/undo";
 import { route } from "@/lib/server/route";
 

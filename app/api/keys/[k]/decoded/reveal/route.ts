@@ -1,4 +1,4 @@
-import { revealDecoded } from "@/lib/contracts/keys";
+import { revealDecoded } from "@/lib/contracts/key-values";
 import { revealDecoded as service } from "@/lib/server/keys/decoded";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { runBulk } from "@/lib/contracts/keys";
+import { runBulk } from "@/lib/contracts/key-bulk";
 import { runBulk as service } from "@/lib/server/keys/bulk";
 import { route } from "@/lib/server/route";
 
