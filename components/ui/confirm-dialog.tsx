@@ -2,9 +2,9 @@
 
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { Button } from "./button";
-import { CopyButton } from "./copy-button";
 import { Dialog } from "./dialog";
 import { TextField } from "./text-field";
+import { TypedConfirm, useTypedConfirm } from "./typed-confirm";
 
 export interface ConfirmDialogProps {
   open: boolean;
@@ -60,38 +60,24 @@ function Actions({ act, danger = true, pending, onOpenChange, form }: ConfirmDia
   );
 }
 
-function Questions({ typed, askReason, failure, onConfirm, form, children }: ConfirmDialogProps & { form: string }) {
-  const [confirm, setConfirm] = useState("");
+function Questions({
+  typed = null,
+  askReason,
+  failure,
+  onConfirm,
+  form,
+  children,
+}: ConfirmDialogProps & { form: string }) {
+  const typing = useTypedConfirm(typed);
   const [reason, setReason] = useState("");
-  const [slip, setSlip] = useState<string | null>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (typed && confirm !== typed) return setSlip("This is not the same text.");
-    onConfirm({ confirm: typed ? confirm : undefined, reason: reason.trim() || undefined });
+    if (typing.check()) onConfirm({ confirm: typing.given, reason: reason.trim() || undefined });
   };
   return (
     <form id={form} onSubmit={submit} className="flex flex-col gap-3">
       {children}
-      {typed ? (
-        <div className="flex flex-col gap-2">
-          <p>
-            Type <code className="rounded-sm bg-hover px-1 font-mono text-label break-all">{typed}</code>{" "}
-            <CopyButton text={typed} label="Copy the text" size="sm" /> to confirm.
-          </p>
-          <TextField
-            label="Text to confirm"
-            mono
-            autoFocus
-            autoComplete="off"
-            value={confirm}
-            error={slip}
-            onChange={(event) => {
-              setConfirm(event.target.value);
-              setSlip(null);
-            }}
-          />
-        </div>
-      ) : null}
+      <TypedConfirm {...typing} autoFocus />
       {askReason ? (
         <TextField
           label="Reason"

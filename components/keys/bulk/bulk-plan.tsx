@@ -4,11 +4,11 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ToneMark } from "@/components/ui/status";
 import { TextField } from "@/components/ui/text-field";
+import { TypedConfirm, useTypedConfirm } from "@/components/ui/typed-confirm";
 import { formatBytes, formatCount, plural } from "@/lib/client/format";
 import { useRunBulk } from "@/lib/client/key-changes";
 import type { BulkState } from "@/lib/contracts/key-bulk";
 import { RefusalNote } from "../editing/refusal-note";
-import { TypedConfirm, useTypedConfirm } from "../editing/typed-confirm";
 import { BulkSample } from "./bulk-sample";
 
 /** The dry run's answer: exactly these keys, and what happens to them. */

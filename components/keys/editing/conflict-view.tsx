@@ -3,12 +3,12 @@
 import type { ReactNode } from "react";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
+import { TypedConfirm, type useTypedConfirm } from "@/components/ui/typed-confirm";
 import { toBytes } from "@/lib/client/bytes";
 import { readable } from "@/lib/client/edit-content";
 import { formatTtl } from "@/lib/client/format";
 import type { ConflictDetails } from "@/lib/contracts/key-edits";
 import { DiffView } from "./diff-view";
-import { TypedConfirm, type useTypedConfirm } from "./typed-confirm";
 import type { EditState } from "./use-draft";
 
 interface ConflictProps {

@@ -2,6 +2,7 @@
 
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { TypedConfirm, useTypedConfirm } from "@/components/ui/typed-confirm";
 import { toBytes } from "@/lib/client/bytes";
 import { readable } from "@/lib/client/edit-content";
 import { formatTtl } from "@/lib/client/format";
@@ -13,7 +14,6 @@ import { DiffView } from "./diff-view";
 import { QuotaNote } from "./quota-note";
 import { ReadingNote } from "./reading-note";
 import { RefusalNote } from "./refusal-note";
-import { TypedConfirm, useTypedConfirm } from "./typed-confirm";
 import { useChangeToast } from "./use-change-toast";
 import type { EditState } from "./use-draft";
 import { VictimList } from "./victim-list";

@@ -3,12 +3,12 @@
 import { useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { TypedConfirm, useTypedConfirm } from "@/components/ui/typed-confirm";
 import { useSetTtl } from "@/lib/client/key-changes";
 import { parseTtl, type TtlDraft, ttlDraftOf } from "@/lib/client/ttl";
 import type { KeyDetail } from "@/lib/contracts/keys";
 import { RefusalNote } from "./refusal-note";
 import { TtlField } from "./ttl-field";
-import { TypedConfirm, useTypedConfirm } from "./typed-confirm";
 import { useChangeToast } from "./use-change-toast";
 
 export function TtlDialog({ detail, open, onClose }: { detail: KeyDetail; open: boolean; onClose: () => void }) {
