@@ -6,7 +6,8 @@ import { useEffect } from "react";
 import { announce } from "@/components/ui/announcer";
 import { listenToHotkeys, useHotkey } from "@/lib/client/hotkeys";
 import { connectLive } from "@/lib/client/live";
-import { allows, useMe } from "@/lib/client/me";
+import { useMe } from "@/lib/client/me";
+import { allows } from "@/lib/contracts/endpoint";
 import { NOUNS } from "./nouns";
 
 /** What runs as long as the console is open: the live stream, and the keys that work everywhere. Draws nothing. */

@@ -1,7 +1,6 @@
 // Who is looking. The console's layout has put the answer into the cache before anything asks for it.
 
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
-import { ROLES, type Role } from "../contracts/endpoint.ts";
 import { getMe, type Me } from "../contracts/system.ts";
 import { call } from "./api.ts";
 
@@ -13,9 +12,4 @@ export const meQuery = queryOptions({
 
 export function useMe(): Me {
   return useSuspenseQuery(meQuery).data;
-}
-
-/** Whether somebody with `role` may do what asks for `needed`. */
-export function allows(role: Role, needed: Role): boolean {
-  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
 }

@@ -4,6 +4,11 @@ import type { ErrorCode } from "./errors.ts";
 export const ROLES = ["viewer", "operator", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Whether somebody with `role` may do what asks for `needed`. */
+export function allows(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed);
+}
+
 type Shape = z.ZodType;
 
 /**

@@ -1,7 +1,7 @@
 // Makes the route handler of an endpoint: who asks, may they, is the input right; then the service; then its answer or
 // the typed error. Every refusal of a change by somebody known is on record, whoever refused it.
 
-import { type Endpoint, ROLES } from "../contracts/endpoint.ts";
+import { allows, type Endpoint } from "../contracts/endpoint.ts";
 import { displayName, fromKeyId } from "../explorer/bytes.ts";
 import type { Act } from "./audit.ts";
 import { type Actor, ApiError, type Context, type Service } from "./context.ts";
@@ -76,7 +76,7 @@ function unauthenticated(runtime: Runtime): ApiError {
 function authorize(endpoint: Endpoint, request: Request, { actor, runtime }: Context): void {
   if (endpoint.role === "public") return;
   if (actor.via === "session" && changes(endpoint)) requireSameOrigin(request, runtime.config.auth.url);
-  if (ROLES.indexOf(actor.role) < ROLES.indexOf(endpoint.role))
+  if (!allows(actor.role, endpoint.role))
     throw new ApiError("FORBIDDEN", `This needs the role ${endpoint.role}; ${actor.name} has the role ${actor.role}.`);
 }
 

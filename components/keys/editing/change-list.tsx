@@ -7,7 +7,8 @@ import { Middle } from "@/components/ui/middle";
 import { Time } from "@/components/ui/time";
 import { formatBytes, plural } from "@/lib/client/format";
 import { keyQueries } from "@/lib/client/key-queries";
-import { allows, useMe } from "@/lib/client/me";
+import { useMe } from "@/lib/client/me";
+import { allows } from "@/lib/contracts/endpoint";
 import type { UndoEntry } from "@/lib/contracts/key-edits";
 import { useUndoAct } from "./use-change-toast";
 

@@ -6,9 +6,10 @@ import { FailureState } from "@/components/ui/failure-state";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { type Draft, draftOf } from "@/lib/client/drafts";
 import { contentOf } from "@/lib/client/edit-content";
-import { allows, useMe } from "@/lib/client/me";
+import { useMe } from "@/lib/client/me";
 import { KEEP_TTL } from "@/lib/client/ttl";
 import { loadWholeValue } from "@/lib/client/whole-value";
+import { allows } from "@/lib/contracts/endpoint";
 import { EditorForm } from "./editor-form";
 
 /** Loads the whole value once; from then on the editor holds what the operator saw, whatever happens outside. */

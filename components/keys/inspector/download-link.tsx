@@ -3,7 +3,8 @@
 import { Download } from "lucide-react";
 import { ButtonLink } from "@/components/ui/button";
 import { urlOf } from "@/lib/client/api";
-import { allows, useMe } from "@/lib/client/me";
+import { useMe } from "@/lib/client/me";
+import { allows } from "@/lib/contracts/endpoint";
 import { downloadValue } from "@/lib/contracts/key-values";
 import type { KeyDetail } from "@/lib/contracts/keys";
 

@@ -4,7 +4,8 @@ import { EyeOff } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { allows, useMe } from "@/lib/client/me";
+import { useMe } from "@/lib/client/me";
+import { allows } from "@/lib/contracts/endpoint";
 import type { ValueProps } from "./value-pane";
 
 /** Says that something is masked, and to an admin how to look. */

@@ -1,8 +1,7 @@
 // What somebody may do with a key, in one place: the inspector shows it, and every write asks it again. The rules hold
 // whatever the page believed: class, held lock, role, size.
 
-import type { Role } from "../../contracts/endpoint.ts";
-import { ROLES } from "../../contracts/endpoint.ts";
+import { allows, type Role } from "../../contracts/endpoint.ts";
 import { KEY_CLASSES } from "../../contracts/key-classes.ts";
 import { MAX_EDIT_BYTES } from "../../contracts/key-edits.ts";
 import type { KeyDetail, KeyRow } from "../../contracts/keys.ts";
@@ -58,7 +57,7 @@ export function editOf(config: Pick<Config, "production" | "undo">, role: Role, 
 }
 
 function roleRefusal(role: Role): string | null {
-  if (ROLES.indexOf(role) >= ROLES.indexOf("operator")) return null;
+  if (allows(role, "operator")) return null;
   return `Changing keys needs the role operator; you have the role ${role}.`;
 }
 
