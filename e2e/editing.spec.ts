@@ -286,8 +286,9 @@ test("gives a viewer nothing to change with, and says so", async ({ page, cluste
   await openKeys(page, "viewer", "?class=user-cache");
   await inspect(page, userCacheName("look"));
   await expect(inspector(page)).toContainText("needs the role operator; you have the role viewer");
-  for (const name of ["New key", "Edit", "TTL", "Delete"])
-    await expect(page.getByRole("button", { name, exact: true })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "New key" })).toHaveCount(0);
+  for (const name of ["Edit", "TTL", "Delete"])
+    await expect(inspector(page).getByRole("button", { name, exact: true })).toHaveCount(0);
   const status = await page.evaluate(
     async (path) => {
       const body = JSON.stringify({ expected: "absent", value: { encoding: "utf8", data: "x" } });

@@ -12,7 +12,8 @@ export const keyId = (name: string | Buffer) => Buffer.from(name).toString("base
 
 export async function openKeys(page: Page, role: Role, query = ""): Promise<void> {
   await signIn(page, role, `/keys${query}`);
-  await expect(page.getByRole("heading", { name: "Keys", exact: true })).toBeVisible();
+  // Drawn by the server, the page is not yet listening.
+  await expect(page.getByText("not scanned yet")).toBeHidden();
 }
 
 export const grid = (page: Page): Locator => page.getByRole("treegrid", { name: "Keys" });
@@ -21,7 +22,7 @@ export const links = (page: Page): Locator => grid(page).getByRole("link");
 export const rowOf = (page: Page, name: string): Locator =>
   grid(page)
     .getByRole("row")
-    .filter({ has: link(page, name) });
+    .filter({ has: page.getByRole("link", { name, exact: true }) });
 export const inspector = (page: Page): Locator => page.getByRole("region", { name: "Inspector" });
 export const value = (page: Page): Locator => inspector(page).getByRole("region", { name: "Value" });
 export const toast = (page: Page): Locator => page.getByRole("region", { name: "Notifications" });
@@ -30,4 +31,5 @@ export const toast = (page: Page): Locator => page.getByRole("region", { name: "
 export async function inspect(page: Page, name: string): Promise<void> {
   await link(page, name).click();
   await expect(inspector(page).getByRole("heading", { name })).toBeVisible();
+  await expect(inspector(page).getByRole("button", { name: "Copy", exact: true })).toBeVisible();
 }

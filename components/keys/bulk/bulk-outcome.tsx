@@ -25,7 +25,7 @@ export function BulkOutcome({ bulk, onClose }: { bulk: BulkState; onClose: () =>
         </span>
       </p>
       {skipped.length > 0 ? (
-        <ul className="max-h-48 overflow-y-auto rounded-control border border-line px-3">
+        <ul className="rounded-control border border-line px-3">
           {skipped.map((one) => (
             <li key={one.k} className="border-b border-line py-1 last:border-b-0">
               <span className="font-mono text-label break-all">{one.name}</span>

@@ -12,7 +12,7 @@ export function BulkSample({ plan }: { plan: BulkState["plan"] }) {
         {rest > 0 ? `The first ${plan.sample.length}` : "The keys"}
         {rest > 0 ? <span className="font-normal text-muted">, and {formatCount(rest)} more</span> : null}
       </h3>
-      <ul className="max-h-56 overflow-y-auto rounded-control border border-line px-3">
+      <ul className="rounded-control border border-line px-3">
         {plan.sample.map((row) => (
           <li key={row.k} className="flex items-center gap-4 border-b border-line py-1 last:border-b-0">
             <Middle text={row.logicalName} className="flex-1" />

@@ -1,12 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Middle } from "@/components/ui/middle";
 import { Time } from "@/components/ui/time";
 import { formatBytes, plural } from "@/lib/client/format";
 import { keyQueries } from "@/lib/client/key-queries";
+import { keysHref } from "@/lib/client/links";
 import { useMe } from "@/lib/client/me";
 import { allows } from "@/lib/contracts/endpoint";
 import type { UndoEntry } from "@/lib/contracts/key-edits";
@@ -55,7 +57,13 @@ function Change({ entry }: { entry: UndoEntry }) {
       <div className="min-w-0 flex-1">
         <p className="flex gap-1.5">
           <span className="shrink-0">{DONE[entry.action]}</span>
-          {entry.count > 1 ? <span>{plural(entry.count, "key")}</span> : <Middle text={entry.name} />}
+          {entry.count > 1 ? (
+            <span>{plural(entry.count, "key")}</span>
+          ) : (
+            <Link href={keysHref({ k: entry.k })} className="min-w-0 hover:underline">
+              <Middle text={entry.name} />
+            </Link>
+          )}
         </p>
         <p className="text-label text-muted">
           <Time at={entry.at} /> by {entry.by}

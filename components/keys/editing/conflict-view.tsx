@@ -46,7 +46,7 @@ export function ConflictView(props: ConflictProps) {
       </div>
       <details>
         <summary className="text-muted">What you saw when you opened it</summary>
-        <pre className="mt-2 max-h-48 overflow-y-auto rounded-control border border-line bg-bg p-3 font-mono text-label wrap-anywhere whitespace-pre-wrap">
+        <pre className="mt-2 rounded-control border border-line bg-bg p-3 font-mono text-label wrap-anywhere whitespace-pre-wrap">
           {saw.slice(0, MOST)}
         </pre>
       </details>

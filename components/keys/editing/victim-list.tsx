@@ -19,7 +19,7 @@ export function VictimList({ details: { neededBytes, victims, enough, quota } }:
         </span>
       </p>
       {enough ? (
-        <ul aria-label="Keys to be evicted" className="max-h-48 overflow-y-auto rounded-sm bg-panel px-2 text-fg">
+        <ul aria-label="Keys to be evicted" className="rounded-sm bg-panel px-2 text-fg">
           {victims.map((victim) => (
             <li key={victim.k} className="flex items-center gap-3 border-b border-line py-1 last:border-b-0">
               <Middle text={victim.logicalName} className="flex-1" />

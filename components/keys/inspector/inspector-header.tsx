@@ -22,7 +22,7 @@ export function InspectorHeader({ k, row }: { k: string; row: KeyRow | undefined
     <header className="flex items-start gap-1 border-b border-line py-2 pr-2 pl-4">
       <h2
         tabIndex={-1}
-        ref={(heading) => heading?.focus({ preventScroll: true })}
+        ref={focusOnce}
         title={name}
         className="line-clamp-4 min-w-0 flex-1 py-1.5 font-mono text-body font-medium break-all outline-none"
       >
@@ -37,4 +37,9 @@ export function InspectorHeader({ k, row }: { k: string; row: KeyRow | undefined
       )}
     </header>
   );
+}
+
+/** One function for ever: React calls a new one at every render, which would pull the focus out of the editor. */
+function focusOnce(heading: HTMLElement | null): void {
+  heading?.focus({ preventScroll: true });
 }
