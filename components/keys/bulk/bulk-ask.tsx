@@ -2,10 +2,10 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { Checkbox } from "@/components/ui/checkbox";
 import { usePlanBulk } from "@/lib/client/key-changes";
 import { parseTtl, type TtlDraft } from "@/lib/client/ttl";
 import type { BulkState } from "@/lib/contracts/key-bulk";
+import { ForGood } from "../editing/for-good";
 import { RefusalNote } from "../editing/refusal-note";
 import { TtlField } from "../editing/ttl-field";
 import type { BulkRequest } from "./bulk-request";
@@ -40,15 +40,7 @@ export function BulkAsk({
       }}
     >
       {request.action === "delete" ? (
-        <Checkbox
-          label={
-            <span>
-              Delete for good <span className="text-muted">– keep no copies to undo with; for secrets</span>
-            </span>
-          }
-          checked={forGood}
-          onChange={(event) => setForGood(event.target.checked)}
-        />
+        <ForGood checked={forGood} onChange={setForGood} />
       ) : (
         <TtlField draft={draft} onChange={setDraft} />
       )}

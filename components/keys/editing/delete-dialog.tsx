@@ -1,13 +1,13 @@
 "use client";
 
 import { useState } from "react";
-import { Checkbox } from "@/components/ui/checkbox";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import { formatBytes } from "@/lib/client/format";
 import { refusalOf, useDeleteKey } from "@/lib/client/key-changes";
 import type { KeyDetail } from "@/lib/contracts/keys";
 import { closeInspector } from "../inspector/close";
+import { ForGood } from "./for-good";
 import { useChangeToast } from "./use-change-toast";
 
 export function DeleteDialog({ detail, open, onClose }: { detail: KeyDetail; open: boolean; onClose: () => void }) {
@@ -46,15 +46,7 @@ export function DeleteDialog({ detail, open, onClose }: { detail: KeyDetail; ope
       }
       onConfirm={(given) => void confirm(given).catch(() => undefined)}
     >
-      <Checkbox
-        label={
-          <span>
-            Delete for good <span className="text-muted">– keep no copy to undo with; for secrets</span>
-          </span>
-        }
-        checked={forGood}
-        onChange={(event) => setForGood(event.target.checked)}
-      />
+      <ForGood checked={forGood} onChange={setForGood} />
     </ConfirmDialog>
   );
 }
