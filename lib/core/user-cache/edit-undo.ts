@@ -1,6 +1,7 @@
 // The undo space seen from the application: which acts of the last hour can be undone, and undoing them. How it is kept
 // in Redis is at the head of edit-undo.lua.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Keyspace } from "../keyspace.ts";
 import type { ScriptClient } from "../redis/scripts.ts";
 import { restoreScript, undoRoomScript } from "./edit-scripts.ts";
@@ -121,8 +122,7 @@ export function createUndoSpace({ store, keyspace, books, maxBytes }: Parts): Un
         const pairs = reply as Buffer[];
         for (let at = 0; at < pairs.length; at += 2) outcomes.push({ key: pairs[at]!, because: String(pairs[at + 1]) });
         // Half the time is everybody else's.
-        const tookMs = performance.now() - startedAt;
-        if (left > BATCH) await new Promise((resolve) => setTimeout(resolve, tookMs));
+        if (left > BATCH) await sleep(performance.now() - startedAt);
       }
       return {
         restored: outcomes.filter(({ because }) => because === "restored").map(({ key }) => key),
