@@ -4,7 +4,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ensureApp, ensureCore } from "./lib/build.mjs";
+import { dropDevTypes, ensureApp, ensureCore } from "./lib/build.mjs";
 import { run, stopRunning } from "./lib/child.mjs";
 import { chromium } from "./lib/chromium.mjs";
 import { ensureDependencies } from "./lib/dependencies.mjs";
@@ -32,6 +32,7 @@ try {
   await prepare();
   await check("Lint", BIOME, "check", "--error-on-warnings");
   await check("Floors", "scripts/check-floors.mjs");
+  dropDevTypes();
   await check("Route types", NEXT, "typegen");
   await check("Types", TSC, "--noEmit");
   await suite("Unit and integration tests", countVitest, VITEST, "run", "--reporter=default", "--reporter=json");

@@ -59,7 +59,13 @@ async function buildCore() {
   }
 }
 
+/** Types of routes that may be gone: a stopped `npm run dev` leaves them, and they would not compile. */
+export function dropDevTypes() {
+  rmSync(join(ROOT, ".next/dev/types"), { recursive: true, force: true });
+}
+
 async function buildApp() {
+  dropDevTypes();
   await mustRun("The console does not build", ["node_modules/next/dist/bin/next", "build"]);
 }
 
