@@ -14,7 +14,15 @@ const FLOORS = [
     at: "lib/core/user-cache/proof.ts",
     refused: ["next/server", "next-auth", "react", "zod", "bullmq", "@/lib/server/config", "../../explorer/scanner.ts"],
     refusedToo: ["../../server/config.ts", "../../contracts/keys.ts", "../../client/api.ts", "../../testing/redis.ts"],
-    allowed: ["ioredis", "lru-cache", "msgpackr", "node:crypto", "../keyspace.ts", "./accounting.ts"],
+    allowed: [
+      "ioredis",
+      "lru-cache",
+      "msgpackr",
+      "node:crypto",
+      "node:timers/promises",
+      "../keyspace.ts",
+      "./scan-keys.ts",
+    ],
   },
   { at: "lib/core/proof.ts", refused: ["next", "zod", "../server/config.ts"], allowed: ["./redis/scripts.ts"] },
   {
