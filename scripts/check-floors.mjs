@@ -49,7 +49,8 @@ const FLOORS = [
   },
   ...["components/keys/proof.tsx", "lib/client/proof.ts"].map((at) => ({
     at,
-    refused: ["ioredis", "bullmq", "node:fs", "@/lib/core/keyspace", "@/lib/server/config", "@/app/layout"],
+    refused: ["ioredis", "bullmq", "node:fs", "node:fs/promises", "@/lib/core/keyspace", "@/lib/server/config"],
+    refusedToo: ["@/app/layout"],
     allowed: ["react", "@tanstack/react-query", "@/lib/client/api", "@/lib/contracts/keys"],
   })),
   {
