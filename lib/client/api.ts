@@ -52,6 +52,13 @@ export async function call<P extends Shape, Q extends Shape, B extends Shape, R 
   return (await response.json()) as z.output<R>;
 }
 
+/** Whether a file can be had: its beginning is asked for, its content left unread. @throws {ApiFailure} */
+export async function probe(address: string): Promise<void> {
+  const response = await send(address, {});
+  if (!response.ok) throw await failureOf(response);
+  await response.body?.cancel();
+}
+
 interface LooseRequest {
   params?: unknown;
   query?: unknown;

@@ -39,6 +39,12 @@ describe("class chips", () => {
     expect(classChips(undefined, []).length).toBeGreaterThan(10);
   });
 
+  it("keeps Socket.IO in view by its channels when it has no keys", () => {
+    const [chip] = classChips(census({ "socket-io": 0 }), [], 7);
+    expect(chip).toMatchObject({ label: "Socket.IO", count: 0, channels: 7 });
+    expect(classChips(census({ "socket-io": 0 }), [], 0)).toEqual([]);
+  });
+
   it("switches all classes of a chip together", () => {
     const [lock] = classChips(census({ "runtime-lock": 2 }), []);
     const on = toggleChip(["bullmq"], lock!);

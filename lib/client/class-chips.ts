@@ -19,10 +19,16 @@ export interface ClassChip {
   /** null while nothing has been counted. */
   readonly count: number | null;
   readonly isOn: boolean;
+  /** Socket.IO's usual adapter keeps no keys, only channels: those are counted instead. */
+  readonly channels: number;
 }
 
 /** Chips of the classes that have keys; what is switched on stays, even with no keys. */
-export function classChips(census: Census | undefined, chosen: readonly KeyClass[]): ClassChip[] {
+export function classChips(
+  census: Census | undefined,
+  chosen: readonly KeyClass[],
+  socketIoChannels: number | null = null,
+): ClassChip[] {
   const counts = new Map(census?.classes.map((entry) => [entry.class, entry.count]));
   const isCounted = census !== undefined && census.asOf !== null;
   const chips = groupByLabel().map(([label, classes]) => ({
@@ -30,8 +36,9 @@ export function classChips(census: Census | undefined, chosen: readonly KeyClass
     classes,
     count: isCounted ? classes.reduce((sum, one) => sum + (counts.get(one) ?? 0), 0) : null,
     isOn: classes.some((one) => chosen.includes(one)),
+    channels: classes.includes("socket-io") ? (socketIoChannels ?? 0) : 0,
   }));
-  return chips.filter((chip) => chip.isOn || chip.count === null || chip.count > 0);
+  return chips.filter((chip) => chip.isOn || chip.count === null || chip.count > 0 || chip.channels > 0);
 }
 
 /** The classes after a chip was pressed, in the order of the table. */

@@ -1,21 +1,40 @@
 "use client";
 
 import { Download } from "lucide-react";
-import { ButtonLink } from "@/components/ui/button";
-import { urlOf } from "@/lib/client/api";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
+import { downloadAddress, tryDownload } from "@/lib/client/download";
 import { useMe } from "@/lib/client/me";
 import { allows } from "@/lib/contracts/endpoint";
-import { downloadValue } from "@/lib/contracts/key-values";
 import type { KeyDetail } from "@/lib/contracts/keys";
 
-/** Masked contents leave the server only for an admin, and the audit has it. */
+/** The whole value as a file. Masked contents leave the server only for an admin, and the audit has it. */
 export function DownloadLink({ detail }: { detail: KeyDetail }) {
   const { role } = useMe();
-  if (detail.masked && !allows(role, "admin")) return null;
-  const address = urlOf(downloadValue, { params: { k: detail.k }, query: detail.masked ? { reveal: 1 } : {} });
+  const [pending, setPending] = useState(false);
+  const isAdmin = allows(role, "admin");
+  if (detail.masked && !isAdmin) return null;
+  const unmasked = () => window.location.assign(downloadAddress(detail.k, true));
+
+  const download = async () => {
+    setPending(true);
+    const refusal = await tryDownload(detail.k);
+    setPending(false);
+    if (refusal === null) return;
+    toast("Not downloaded", {
+      tone: "warn",
+      detail: refusal.message,
+      ...(isAdmin && refusal.code === "FORBIDDEN" && { action: { label: "Download unmasked", run: unmasked } }),
+    });
+  };
   return (
-    <ButtonLink href={address} prefetch={false} download icon={<Download className="size-3.5" aria-hidden />}>
+    <Button
+      icon={<Download className="size-3.5" aria-hidden />}
+      pending={pending}
+      onClick={() => (detail.masked ? unmasked() : void download())}
+    >
       {detail.masked ? "Download unmasked" : "Download"}
-    </ButtonLink>
+    </Button>
   );
 }

@@ -6,6 +6,7 @@ import { type ClassChip, classChips, toggleChip } from "@/lib/client/class-chips
 import { formatCompact, plural } from "@/lib/client/format";
 import { keyQueries } from "@/lib/client/key-queries";
 import { changeView } from "@/lib/client/keys-view";
+import { overviewQuery } from "@/lib/client/overview";
 import type { Census } from "@/lib/contracts/keys";
 import { ClassIcon } from "../class-badge";
 import { useKeys } from "../keys-context";
@@ -13,13 +14,14 @@ import { useKeys } from "../keys-context";
 export function ClassFilter() {
   const { view } = useKeys();
   const { data: census } = useQuery(keyQueries.census());
+  const { data: channels } = useQuery({ ...overviewQuery, select: (overview) => overview.socketIoChannels });
   return (
     <fieldset className="flex min-w-0 items-center gap-1 overflow-x-auto px-4 pb-2 [scrollbar-width:none] md:flex-wrap">
       <legend className="sr-only">Classes</legend>
       <Chip isOn={view.classes.length === 0} onPress={() => changeView({ classes: [] })}>
         All
       </Chip>
-      {classChips(census, view.classes).map((chip) => (
+      {classChips(census, view.classes, channels).map((chip) => (
         <Chip
           key={chip.label}
           isOn={chip.isOn}
@@ -28,12 +30,7 @@ export function ClassFilter() {
         >
           {chip.classes[0] ? <ClassIcon keyClass={chip.classes[0]} className="size-3" /> : null}
           {chip.label}
-          {chip.count === null ? null : (
-            <span className="text-muted">
-              {formatCompact(chip.count)}
-              {census?.complete ? "" : "+"}
-            </span>
-          )}
+          <span className="text-muted">{figureOf(chip, census)}</span>
         </Chip>
       ))}
     </fieldset>
@@ -67,7 +64,13 @@ function Chip({
   );
 }
 
+function figureOf(chip: ClassChip, census: Census | undefined): string {
+  if (chip.count === 0 && chip.channels > 0) return plural(chip.channels, "channel");
+  return chip.count === null ? "" : `${formatCompact(chip.count)}${census?.complete ? "" : "+"}`;
+}
+
 function titleOf(chip: ClassChip, census: Census | undefined): string {
   if (chip.count === null || !census) return `Show ${chip.label} only`;
+  if (chip.count === 0 && chip.channels > 0) return "Its adapter keeps no keys; the channels it listens on are counted";
   return `${census.complete ? "" : "At least "}${plural(chip.count, "key")}`;
 }

@@ -1,9 +1,11 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { ListTree, RotateCw, Rows3 } from "lucide-react";
 import { IconButton } from "@/components/ui/button";
 import { SegmentedControl } from "@/components/ui/segmented-control";
 import { useHotkey } from "@/lib/client/hotkeys";
+import { keyScope } from "@/lib/client/key-queries";
 import { changeView } from "@/lib/client/keys-view";
 import { useKeys } from "../keys-context";
 import { ColumnMenu } from "./column-menu";
@@ -18,8 +20,14 @@ const LAYOUTS = [
 
 export function Toolbar() {
   const { view, scan, state } = useKeys();
+  const client = useQueryClient();
+  const refresh = () => {
+    scan.restart();
+    void client.invalidateQueries({ queryKey: ["census"] });
+    if (view.k) void client.invalidateQueries({ queryKey: keyScope(view.k) });
+  };
   useHotkey("view", () => changeView({ layout: view.layout === "list" ? "tree" : "list" }, "replace"));
-  useHotkey("refresh", () => scan.restart());
+  useHotkey("refresh", refresh);
   useHotkey("more", () => (state.phase === "paused" || state.phase === "failed" ? scan.more() : false));
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 pb-2">
@@ -35,7 +43,7 @@ export function Toolbar() {
       />
       {view.layout === "tree" ? <DelimiterField /> : null}
       <ColumnMenu />
-      <IconButton label="Refresh the list" disabled={state.phase === "scanning"} onClick={scan.restart}>
+      <IconButton label="Refresh the list" disabled={state.phase === "scanning"} onClick={refresh}>
         <RotateCw className="size-4" aria-hidden />
       </IconButton>
     </div>
