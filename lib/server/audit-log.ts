@@ -39,14 +39,14 @@ export const list: Service<typeof listAudit> = async (context, { query }) => {
 /** All that matches as JSON lines, read as fast as the browser takes it. */
 export const exportAll: Service<typeof exportAudit> = async (context, { query }) => {
   const encoder = new TextEncoder();
-  let cursor: string | null = null;
+  // The first step is read before anything is sent, so that a failure still gets its typed answer.
+  let next: Step | null = await readBefore(context, query, null);
   const stream = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      if (context.signal.aborted) return controller.close();
-      const { entries, last } = await readBefore(context, query, cursor);
-      cursor = last;
+      if (context.signal.aborted || next === null) return controller.close();
+      const { entries, last } = next;
       controller.enqueue(encoder.encode(entries.map((entry) => `${JSON.stringify(entry)}\n`).join("")));
-      if (last === null) controller.close();
+      next = last === null ? null : await readBefore(context, query, last);
     },
   });
   return new Response(stream, {

@@ -11,6 +11,7 @@ import { route } from "./route.ts";
 
 const redis = useRedis();
 const api = useApi(redis);
+const exportInput = { params: undefined, query: exportAudit.query!.parse({}), body: undefined };
 const act = { action: "keys.write", target: "test:user_cache:a", reason: "ticket 7", before: "string:aa" };
 
 function operator(): Context {
@@ -166,6 +167,15 @@ describe("the log", () => {
     expect(lines).toHaveLength(1_100);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ target: "test:a1099" });
     expect((await api.call(handler, { path: "/api/audit/export", as: "operator" })).status).toBe(403);
+  });
+
+  it("answers an export with a typed error when Redis is away", async () => {
+    const server = await startRedis();
+    const opened = testContext({ redis: server.uri, role: "admin" });
+    await opened.runtime.connections.ready();
+    await server.stop();
+    await expect(exportAll(opened.context, exportInput)).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });
+    await opened.close();
   });
 
   it("stays bounded", async () => {

@@ -9,8 +9,12 @@ import type {
 import type { Service } from "../context.ts";
 import { ttlOf } from "./edit-input.ts";
 
-export const planBulk: Service<typeof planEndpoint> = async (context, { body: { act, select } }) =>
-  context.runtime.bulk.plan(context, act.action === "ttl" ? { ...act, ttl: ttlOf(act.ttl) } : act, select);
+export const planBulk: Service<typeof planEndpoint> = async (context, { body: { act, select } }) => {
+  const { bulk, connections } = context.runtime;
+  // A plan is made in the background; that Redis is away is told now.
+  await connections.call("PING");
+  return bulk.plan(context, act.action === "ttl" ? { ...act, ttl: ttlOf(act.ttl) } : act, select);
+};
 
 export const getBulk: Service<typeof getEndpoint> = async ({ runtime }, { params }) => runtime.bulk.get(params.id);
 
