@@ -5,7 +5,10 @@ import { usePreference } from "@/lib/client/preference";
 
 const STANDARD = 480;
 const LEAST = 340;
+const MOST = 1_200;
 const STEP = 32;
+/** A separator that can be focused is a widget with a value: the window splitter of ARIA. */
+const FOCUSABLE = { tabIndex: 0 };
 const LIST_LEAST = 320;
 
 /** The list left, the inspector right, and a handle between them for pointer and arrow keys. On phones the inspector
@@ -13,7 +16,7 @@ const LIST_LEAST = 320;
 export function SplitPane({ list, inspector }: { list: ReactNode; inspector: ReactNode }) {
   const [text, setText] = usePreference("keys.inspector-width", String(STANDARD));
   const frame = useRef<HTMLDivElement>(null);
-  const width = Math.max(LEAST, Number(text) || STANDARD);
+  const width = Math.max(LEAST, Math.min(MOST, Number(text) || STANDARD));
   const resize = (next: number) => {
     const most = (frame.current?.clientWidth ?? Number.POSITIVE_INFINITY) - LIST_LEAST;
     setText(String(Math.round(Math.max(LEAST, Math.min(most, next)))));
@@ -29,27 +32,25 @@ export function SplitPane({ list, inspector }: { list: ReactNode; inspector: Rea
     resize(width + by);
   };
   return (
-    <div ref={frame} className="flex min-h-0 flex-1">
+    <div ref={frame} className="relative flex min-h-0 flex-1">
       <div className={`flex min-w-0 flex-1 flex-col ${inspector ? "max-md:invisible" : ""}`}>{list}</div>
       {inspector ? (
         <>
-          {/* A focusable separator is a widget with a value, which the native element is not. */}
-          <div
-            role="slider"
-            aria-orientation="horizontal"
+          <hr
+            aria-orientation="vertical"
             aria-label="Width of the inspector"
             aria-valuenow={width}
             aria-valuemin={LEAST}
-            aria-valuemax={4 * LEAST}
-            tabIndex={0}
+            aria-valuemax={MOST}
+            {...FOCUSABLE}
             onKeyDown={onKeyDown}
             onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
             onPointerMove={drag}
             onDoubleClick={() => resize(STANDARD)}
-            className="relative w-px shrink-0 cursor-col-resize touch-none bg-line before:absolute before:inset-y-0 before:-left-1 before:w-2.5 hover:bg-accent focus-visible:bg-accent max-md:hidden"
+            className="relative h-auto w-px shrink-0 border-0 cursor-col-resize touch-none bg-line before:absolute before:inset-y-0 before:-left-1 before:w-2.5 hover:bg-accent focus-visible:bg-accent max-md:hidden"
           />
           <div
-            className="flex min-h-0 w-(--inspector) shrink-0 flex-col max-md:fixed max-md:inset-0 max-md:z-30 max-md:w-full max-md:bg-bg"
+            className="flex min-h-0 w-(--inspector) shrink-0 flex-col max-md:absolute max-md:inset-0 max-md:z-20 max-md:w-full"
             style={{ "--inspector": `min(${width}px, calc(100% - ${LIST_LEAST}px))` } as React.CSSProperties}
           >
             {inspector}

@@ -150,6 +150,8 @@ describe("searching", () => {
     expect(await search("user_cache:u")).toEqual(["prod:user_cache:user:1"]);
     expect(await search("prod:rl:")).toEqual(["prod:rl:user:3"]);
     expect(await search("a*")).toEqual(["prod:user_cache:a*b"]);
+    // Every user-cache key begins with the letters "user", which operators do not see.
+    expect(await search("user")).toEqual(["keydeck:prod:user:4", "prod:user:2", "prod:user_cache:user:1"]);
     expect(await search("other:")).toEqual([]);
     expect(await search("")).toEqual(names.toSorted());
   });

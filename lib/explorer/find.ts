@@ -40,17 +40,18 @@ const PAGE_BUDGET: BudgetLimits = { ms: 200, roundTrips: 400 };
 export async function findKeys(options: FindOptions): Promise<FoundPage> {
   const { connections, keyspace, filter } = options;
   const budget = new Budget(options.budget ?? PAGE_BUDGET);
+  const search = compileSearch(keyspace, filter);
   const { found, ...page } = await walk<Candidate>({
     connections,
     keyspace,
-    search: compileSearch(keyspace, filter),
+    search,
     filterId: filterId(keyspace, filter),
     type: filter.types?.length === 1 ? filter.types[0] : undefined,
     limit: options.limit,
     cursor: options.cursor,
     budget,
     signal: options.signal,
-    keep: (names) => keep(options, budget, names),
+    keep: (names) => keep(options, budget, names.filter(search.isMeant)),
   });
   options.signal?.throwIfAborted();
   const undescribed = found.filter(({ described }) => !described).map(({ name }) => name);

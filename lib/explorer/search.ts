@@ -17,6 +17,8 @@ export interface Search {
   readonly names: readonly Buffer[];
   /** The largest COUNT that keeps a step short. */
   readonly maxCount: number;
+  /** Whether a name that a lane brought up is one the operator means. */
+  readonly isMeant: (name: Buffer) => boolean;
 }
 
 /** SCAN with COUNT 1000 takes 0.6 ms in a keyspace of 1.2 million keys; ten times that would delay others. */
@@ -31,7 +33,12 @@ type SearchFilter = Pick<KeyFilter, "search" | "mode" | "classes">;
 /** The lanes and names of a filter; the filter's classes, types, TTL and sizes still have to be checked per key. */
 export function compileSearch(keyspace: Keyspace, filter: SearchFilter): Search {
   if (filter.mode === "exact")
-    return { lanes: [], names: exactNames(keyspace, filter.search).map(toBuffer), maxCount: MAX_COUNT };
+    return {
+      lanes: [],
+      names: exactNames(keyspace, filter.search).map(toBuffer),
+      maxCount: MAX_COUNT,
+      isMeant: () => true,
+    };
   if (filter.mode === "glob" && filter.search.length > MAX_GLOB)
     throw new InvalidInput(`A glob may have at most ${MAX_GLOB} characters; search by prefix or exact name instead`);
   const texts = textsOf(filter);
@@ -51,6 +58,27 @@ export function compileSearch(keyspace: Keyspace, filter: SearchFilter): Search 
     names: names.filter(isWanted).map(toBuffer),
     maxCount:
       filter.mode === "glob" ? Math.min(MAX_COUNT, Math.floor(GLOB_STEP / (filter.search.length + 1))) : MAX_COUNT,
+    isMeant: meantBy(keyspace, filter.mode, readings),
+  };
+}
+
+/** `user_cache:` is not in the names operators see, so a text that ends within it (`user`, `u*`) does not mean every
+ * user-cache key, only those whose own name it fits. */
+function meantBy(
+  { userCachePrefix }: Keyspace,
+  mode: KeyFilter["mode"],
+  readings: readonly Reading[],
+): (name: Buffer) => boolean {
+  const headOf = ({ root, text }: Reading) => root + (mode === "glob" ? literalHead(text) : text);
+  const texts = readings.filter(({ root }) => root === userCachePrefix).map(({ text }) => text);
+  const goesBeyond = readings.some(
+    (reading) => reading.root !== userCachePrefix && headOf(reading).startsWith(userCachePrefix),
+  );
+  const prefix = toBuffer(userCachePrefix);
+  return (name) => {
+    if (goesBeyond || !name.subarray(0, prefix.length).equals(prefix)) return true;
+    const own = latin1(name.subarray(prefix.length));
+    return texts.some((text) => (mode === "glob" ? globMatches(text, own) : own.startsWith(text)));
   };
 }
 
