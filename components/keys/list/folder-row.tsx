@@ -4,10 +4,21 @@ import { clsx } from "clsx";
 import { ChevronRight, Folder, FolderOpen } from "lucide-react";
 import { formatBytes, formatCount, plural } from "@/lib/client/format";
 import type { FolderItem } from "@/lib/client/key-tree";
+import { COLUMNS } from "./columns";
 import { Indent } from "./key-row";
 import { RowFrame, type RowPlace } from "./row-frame";
 
-export function FolderRow({ item, place, partial }: { item: FolderItem; place: RowPlace; partial: boolean }) {
+export function FolderRow({
+  item,
+  place,
+  hidden,
+  partial,
+}: {
+  item: FolderItem;
+  place: RowPlace;
+  hidden: ReadonlySet<string>;
+  partial: boolean;
+}) {
   const Icon = item.expanded ? FolderOpen : Folder;
   const known = partial ? "so far; the namespace is not walked to its end" : "in all";
   return (
@@ -19,11 +30,15 @@ export function FolderRow({ item, place, partial }: { item: FolderItem; place: R
         <span className="truncate font-mono text-label" title={item.path}>
           {item.label === "" ? <span className="text-muted">(empty)</span> : item.label}
         </span>
+        <span className="shrink-0 text-muted" title={`${plural(item.count, "key")} ${known}`}>
+          {partial ? `${formatCount(item.count)}+ keys` : plural(item.count, "key")}
+        </span>
       </th>
-      <td className="shrink-0 text-muted" title={`${plural(item.count, "key")} ${known}`}>
-        {partial ? `${formatCount(item.count)}+ keys` : plural(item.count, "key")}
-      </td>
-      <td className="hidden w-20 shrink-0 text-right text-muted @md:block">{formatBytes(item.memoryBytes)}</td>
+      {COLUMNS.filter(({ id }) => !hidden.has(id)).map(({ id, className }) => (
+        <td key={id} className={clsx("shrink-0 items-center text-muted", className)}>
+          {id === "memory" ? formatBytes(item.memoryBytes) : null}
+        </td>
+      ))}
     </RowFrame>
   );
 }

@@ -112,7 +112,13 @@ export function KeyGrid({ items, onFold }: GridProps) {
             isActive: index === keys.active,
           };
           return item.kind === "folder" ? (
-            <FolderRow key={itemKey(item)} item={item} place={place} partial={state.phase !== "complete"} />
+            <FolderRow
+              key={itemKey(item)}
+              item={item}
+              place={place}
+              hidden={hidden}
+              partial={state.phase !== "complete"}
+            />
           ) : (
             <KeyRowView
               key={itemKey(item)}
