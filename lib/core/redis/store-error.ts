@@ -15,12 +15,12 @@ export function mapStoreError(error: unknown): unknown {
   if (error instanceof CoreError || !(error instanceof Error)) return error;
   const { message } = error;
   if (/^NOPERM/.test(message) || /user executing the script can't (run|access)/.test(message)) {
-    return new StorePermission(message, refusedCommand(message), { cause: error });
+    return new StorePermission(describeError(error), refusedCommand(message), { cause: error });
   }
   if (error.name === "ReplyError") {
-    return NOT_NOW.test(message) ? new StoreUnavailable(message, { cause: error }) : error;
+    return NOT_NOW.test(message) ? new StoreUnavailable(describeError(error), { cause: error }) : error;
   }
-  return isConnectionError(error) ? new StoreUnavailable(describe(error), { cause: error }) : error;
+  return isConnectionError(error) ? new StoreUnavailable(describeError(error), { cause: error }) : error;
 }
 
 function refusedCommand(message: string): string | undefined {
@@ -39,8 +39,12 @@ function isConnectionError(error: Error): boolean {
   );
 }
 
-/** ioredis' sentences name its options; operators need the fact. */
-function describe(error: Error): string {
+/** ioredis' sentences name its options, those of Redis its scripts; operators need the fact. */
+export function describeError(error: Error): string {
+  const refused = /^(NOAUTH|WRONGPASS)/.exec(error.message)?.[0];
+  if (refused) return `it refuses the user or password it is given (${refused})`;
+  if (/user executing the script/.test(error.message))
+    return "The Redis user of this console may not run a command, or touch a key, that this needs";
   if (/Command timed out/.test(error.message)) return "no answer in time";
   if (
     /enableOfflineQueue|writeable|Connection is closed|Cluster isn't ready|retries per request/i.test(error.message)

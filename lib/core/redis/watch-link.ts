@@ -3,6 +3,7 @@
 
 import { Cluster, type Redis } from "ioredis";
 import { type Link, watchSilence } from "./link.ts";
+import { describeError } from "./store-error.ts";
 
 /**
  * @param options.noTouch asks each server to leave idle times alone when we read (Redis ≥ 7.2; ignored before)
@@ -29,8 +30,8 @@ export function addressOf(node: Redis): { host: string | undefined; port: number
 function followStatus(client: Redis | Cluster, link: Link): void {
   let lastError: string | null = null;
   client.on("error", (error: Error) => {
-    lastError = error.message;
-    if (link.status.state !== "ready" && link.status.state !== "degraded") link.set("down", error.message);
+    lastError = describeError(error);
+    if (link.status.state !== "ready" && link.status.state !== "degraded") link.set("down", lastError);
   });
   client.on("ready", () => {
     lastError = null;
