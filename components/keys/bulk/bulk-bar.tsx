@@ -11,17 +11,18 @@ import type { BulkRequest } from "./bulk-request";
 /** What can be done with many keys at once; there when some are ticked. */
 export function BulkBar() {
   const { selection, select, state, filter } = useKeys();
-  const [wholeFilter, setWholeFilter] = useState(false);
+  const [widened, setWidened] = useState<ReadonlySet<string> | null>(null);
   const [request, setRequest] = useState<BulkRequest | null>(null);
   const count = selection.size;
-  const hasAllListed = count >= state.rows.length;
-  const isFilter = wholeFilter && hasAllListed;
+  // Widened to the filter until a tick is changed again.
+  const isFilter = widened === selection;
+  const mayBeMore = state.phase !== "complete" || count < state.rows.length;
   const target = isFilter ? { filter } : { keys: [...selection] };
   const ask = (action: BulkRequest["action"]) =>
     setRequest({ action, select: target, what: isFilter ? "all keys that match the filter" : plural(count, "key") });
   const clear = () => {
     select(new Set());
-    setWholeFilter(false);
+    setWidened(null);
   };
   return (
     <>
@@ -33,8 +34,8 @@ export function BulkBar() {
           <span className="font-medium">
             {isFilter ? "All that match the filter" : `${plural(count, "key")} selected`}
           </span>
-          {hasAllListed && state.phase !== "complete" && !isFilter ? (
-            <button type="button" className="ml-2 underline underline-offset-2" onClick={() => setWholeFilter(true)}>
+          {mayBeMore && !isFilter ? (
+            <button type="button" className="ml-2 underline underline-offset-2" onClick={() => setWidened(selection)}>
               Select all that match the filter, listed or not
             </button>
           ) : null}
