@@ -46,7 +46,7 @@ if (number === 1) {
 }
 playCache(demo);
 playLocks(demo);
-playSystem(demo);
+await playSystem(demo);
 queues = await playQueues(demo);
 sockets = await playSockets(demo);
 process.send?.("seeded");

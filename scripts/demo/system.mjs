@@ -38,14 +38,18 @@ export async function seedSystem({ redis, keyspace }) {
   for (const [error] of await pipeline.exec()) if (error) throw error;
 }
 
-export function playSystem({ redis, keyspace, instanceId, every }) {
+/** Resolves when each was done once, so that the very first visit finds it; then they go on in rhythm. */
+export async function playSystem({ redis, keyspace, instanceId, every }) {
   const at = (...parts) => keyspace.systemPrefix + parts.join(":");
   const started = Date.now();
-  every(2_000, () => heartbeat(redis, at, { instanceId, started }));
-  every(15_000, () => writeLease(redis, at, instanceId, keyspace.nodeName));
-  every(1_500, () => countHit(redis, keyspace));
+  const signsOfLife = [
+    [2_000, () => heartbeat(redis, at, { instanceId, started })],
+    [15_000, () => writeLease(redis, at, instanceId, keyspace.nodeName)],
+    [1_500, () => countHit(redis, keyspace)],
+  ];
+  await Promise.all(signsOfLife.map(([, show]) => show()));
+  for (const [ms, show] of signsOfLife) every(ms, show);
   every(30_000, () => refreshSnapshot(redis, at, instanceId));
-  return writeLease(redis, at, instanceId, keyspace.nodeName);
 }
 
 async function heartbeat(redis, at, { instanceId, started }) {
