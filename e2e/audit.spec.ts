@@ -23,7 +23,11 @@ test("keeps its filters in the address, so that a link shows the same", async ({
   await createKey(page, "one");
   await createKey(page, "two");
   await awake(page);
-  await page.getByPlaceholder("Target").fill("cache:two");
+  await expect(async () => {
+    await page.keyboard.press("/");
+    await expect(page.getByPlaceholder("Target")).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await page.keyboard.type("cache:two");
   await expect(page).toHaveURL(/target=cache%3Atwo/);
   const rows = page.getByRole("table").locator("tbody").getByRole("row");
   await expect(rows).toHaveCount(1);
