@@ -7,12 +7,13 @@
 import { randomBytes } from "node:crypto";
 import { InvalidInput } from "./errors.ts";
 import { createKeyspace, type Keyspace } from "./keyspace.ts";
+import { createMemberRegistry, type MemberRegistry } from "./member/registry.ts";
 import { type Connections, createConnections } from "./redis/connections.ts";
 import type { LinkStatus } from "./redis/link.ts";
 import { createUserCache, type UserCache } from "./user-cache/user-cache.ts";
 
 const MB = 1024 * 1024;
-const DEFAULTS = { limitMb: 30, maxValueBytes: 0, commandMs: 2_000, connectMs: 5_000 };
+const DEFAULTS = { limitMb: 30, maxValueBytes: 0, commandMs: 2_000, connectMs: 5_000, heartbeatMs: 5_000 };
 
 /** Options of {@link createCluster}. */
 export interface ClusterOptions {
@@ -30,6 +31,12 @@ export interface ClusterOptions {
   };
   /** ms. @default commandMs 2000, connectMs 5000 */
   timeouts?: { commandMs?: number; connectMs?: number };
+  /** What runs on this instance, to be shown; the version tells instances apart during a rolling deployment. */
+  application?: { name?: string | undefined; version?: string | undefined };
+  /** Mean ms between heartbeats. @default 5000 */
+  heartbeatMs?: number;
+  /** ms since the epoch. Its distance from Redis' clock is reported; nothing is decided by it. @default Date.now */
+  wallClock?: () => number;
 }
 
 /** One instance's part in the cluster. */
@@ -39,9 +46,11 @@ export interface ClusterInstance {
   readonly connections: Connections;
   /** The user cache, `$cache` of seed 001. */
   readonly cache: UserCache;
+  /** This instance's membership, and everybody else's. */
+  readonly members: MemberRegistry;
   /** The link to Redis: state, reason, since when. */
   status(): LinkStatus;
-  /** Ends everything this instance opened. */
+  /** Leaves the cluster and ends everything this instance opened. */
   close(): Promise<void>;
 }
 
@@ -68,5 +77,21 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
     limitBytes: Math.floor((options.userCache?.limitMb ?? DEFAULTS.limitMb) * MB),
     maxValueBytes: options.userCache?.maxValueBytes ?? DEFAULTS.maxValueBytes,
   });
-  return { instanceId, keyspace, connections, cache, status: () => connections.link, close: () => connections.close() };
+  const { application, wallClock = Date.now, heartbeatMs = DEFAULTS.heartbeatMs } = options;
+  if (!Number.isInteger(heartbeatMs) || heartbeatMs < 100)
+    throw new InvalidInput(`Expected \`heartbeatMs\` to be an integer ≥ 100, got ${heartbeatMs}`);
+  const members = createMemberRegistry({
+    ...{ connections, keyspace, instanceId, heartbeatMs, wallClock },
+    ...(application && { application }),
+  });
+  members.start();
+
+  return {
+    ...{ instanceId, keyspace, connections, cache, members },
+    status: () => connections.link,
+    async close() {
+      await members.stop();
+      await connections.close();
+    },
+  };
 }

@@ -3,6 +3,9 @@
 export { type ClusterInstance, type ClusterOptions, createCluster } from "./cluster.ts";
 export * from "./errors.ts";
 export { createKeyspace, escapeGlob, type Keyspace, type Scope } from "./keyspace.ts";
+export * from "./member/member.ts";
+export { createMemberReader, type MemberReader } from "./member/reader.ts";
+export { createMemberRegistry, type MemberRegistry, type MemberRegistryOptions } from "./member/registry.ts";
 export { type Connections, type ConnectionsOptions, createConnections } from "./redis/connections.ts";
 export type { LinkStatus } from "./redis/link.ts";
 export type { GetOrSetOptions } from "./user-cache/get-or-set.ts";

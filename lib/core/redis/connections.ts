@@ -11,7 +11,7 @@ import { NamespaceHashTag, StoreUnavailable } from "../errors.ts";
 import { Link, type LinkStatus } from "./link.ts";
 import type { ScriptClient } from "./scripts.ts";
 import { mapStoreError } from "./store-error.ts";
-import { createSubscriber } from "./subscriber.ts";
+import { createSubscriber, type SubscriberState } from "./subscriber.ts";
 import { parseRedisUri, type RedisLocation, type Topology } from "./uri.ts";
 import { addressOf, watchLink } from "./watch-link.ts";
 
@@ -42,6 +42,8 @@ export interface Connections extends ScriptClient {
   /** The ioredis client; prefer {@link Connections.run}, which maps errors. */
   readonly client: Redis | Cluster;
   readonly link: LinkStatus;
+  /** The connection behind {@link Connections.subscribe}. */
+  readonly subscriber: SubscriberState;
   onLink(listener: (status: LinkStatus) => void): () => void;
   /** Runs commands on the client; store failures become {@link StoreUnavailable} or StorePermission. */
   run<T>(work: (client: Redis | Cluster) => Promise<T>): Promise<T>;
@@ -143,6 +145,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     client,
     get link() {
       return link.status;
+    },
+    get subscriber() {
+      return subscriber.state;
     },
     onLink: (listener) => link.onChange(listener),
     run,

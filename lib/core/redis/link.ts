@@ -3,9 +3,9 @@
 //   connecting ──ready──▶ ready ◀──▶ degraded        degraded: commands work, something beside them does not
 //        └──────────────▶ down ◀──────┘ (and back to ready by itself)
 //
-// A TCP connection can be half open: the peer is gone, yet nothing says so and writes succeed. So the watch sends a PING
-// twice a second and counts silence; after `silenceMs` the connection is declared down and torn, which makes ioredis
-// dial again. A process that was stopped itself (SIGSTOP, a long GC) must not blame Redis: a late tick resets the count.
+// A TCP connection can be half open: the peer is gone, yet nothing says so and writes succeed. So the watch counts
+// silence, asks with a PING when there was nothing to hear, and after `silenceMs` tears the connection, which makes
+// ioredis dial again. A process that was stopped itself (SIGSTOP, a long GC) must not blame Redis: that time is not counted.
 
 import type { Redis } from "ioredis";
 
@@ -39,41 +39,52 @@ export class Link {
   }
 }
 
-const PING_MS = 500;
+/** How often a link is looked at; that costs no command. */
+const LOOK_MS = 250;
 
 /**
- * Watches one ioredis connection by PING and tears it when it stays silent.
- * @param silenceMs  no reply for so long means half open
+ * Watches one ioredis connection and tears it when it stays silent: nothing heard for `silenceMs`, at least half of it
+ * with a question open. Any answer counts and any command is a question, so only a quiet link is pinged.
  * @param onSilent   told before the connection is torn
  * @param onHeard    told at each reply
+ * @param pingMs     a link that was quiet for so long is asked
  * @returns the function that ends the watch
  */
-export function watchSilence(client: Redis, silenceMs: number, onSilent: () => void, onHeard = () => {}): () => void {
-  let heardAt = Date.now();
-  let tickedAt = Date.now();
-  const heard = () => {
-    heardAt = Date.now();
+export function watchSilence(
+  client: Redis,
+  silenceMs: number,
+  onSilent: () => void,
+  onHeard = () => {},
+  pingMs = silenceMs / 2,
+): () => void {
+  let bytes = 0;
+  let silent = 0;
+  let unanswered = 0;
+  let lookedAt = performance.now();
+  const hear = () => {
+    silent = 0;
+    unanswered = 0;
   };
-  const timer = setInterval(() => {
-    const now = Date.now();
-    const wasStopped = now - tickedAt > 2 * PING_MS + silenceMs / 2;
-    tickedAt = now;
-    if (client.status !== "ready" || wasStopped) heard();
-    else if (now - heardAt >= silenceMs) {
-      heard();
+  const look = () => {
+    const now = performance.now();
+    // Nothing could be heard while this process was stopped or busy: that time does not count.
+    const passed = Math.min(now - lookedAt, 2 * LOOK_MS);
+    lookedAt = now;
+    if (client.status !== "ready") return hear();
+    if (client.stream.bytesRead !== bytes) {
+      bytes = client.stream.bytesRead;
+      hear();
+      return onHeard();
+    }
+    silent += passed;
+    unanswered = client.commandQueue.length > 0 ? unanswered + passed : 0;
+    if (silent >= silenceMs && unanswered >= silenceMs / 2) {
+      hear();
       onSilent();
       client.disconnect(true);
-      return;
-    }
-    if (client.status !== "ready") return;
-    client.ping().then(
-      () => {
-        heard();
-        onHeard();
-      },
-      () => {},
-    );
-  }, PING_MS);
+    } else if (silent >= pingMs && unanswered === 0) client.ping().catch(() => {});
+  };
+  const timer = setInterval(look, LOOK_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

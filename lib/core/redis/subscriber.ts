@@ -6,8 +6,12 @@ import { type Link, watchSilence } from "./link.ts";
 
 type Listener = (message: Buffer) => void;
 
+/** `idle` until somebody listens; `away` while the connection is lost, or was refused at its first try. */
+export type SubscriberState = "idle" | "ready" | "away";
+
 /** A subscriber made by {@link createSubscriber}. */
 export interface Subscriber {
+  readonly state: SubscriberState;
   subscribe(channel: string, listener: Listener): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
@@ -24,6 +28,7 @@ export function createSubscriber(options: {
   const { connect, silenceMs, link } = options;
   const listeners = new Map<string, Set<Listener>>();
   let connection: Promise<Redis> | undefined;
+  let state: SubscriberState = "idle";
   let stopWatching = () => {};
 
   async function open(): Promise<Redis> {
@@ -36,17 +41,28 @@ export function createSubscriber(options: {
     redis.on("messageBuffer", (channel: Buffer, message: Buffer) => {
       for (const listener of listeners.get(channel.toString()) ?? []) listener(message);
     });
-    const away = (reason: string) => link.status.state === "ready" && link.set("degraded", `subscriber: ${reason}`);
+    const away = (reason: string) => {
+      state = "away";
+      if (link.status.state === "ready") link.set("degraded", `subscriber: ${reason}`);
+    };
     redis.on("close", () => away("the connection was closed"));
-    redis.on("ready", () => link.status.state === "degraded" && link.set("ready"));
+    redis.on("ready", () => {
+      state = "ready";
+      if (link.status.state === "degraded") link.set("ready");
+    });
+    state = "ready";
     stopWatching = watchSilence(redis, silenceMs, () => away(`no reply for ${silenceMs / 1_000} s`));
     return redis;
   }
 
   return {
+    get state() {
+      return state;
+    },
     async subscribe(channel, listener) {
       connection ??= open().catch((error: unknown) => {
         connection = undefined;
+        state = "away";
         throw error;
       });
       const redis = await connection;

@@ -5,6 +5,9 @@ import { Cluster, type Redis } from "ioredis";
 import { type Link, watchSilence } from "./link.ts";
 import { describeError } from "./store-error.ts";
 
+/** A quiet command link may be asked seldom: whoever uses it is told by the command's own timeout. */
+const PING_MS = 2_000;
+
 /**
  * @param options.noTouch asks each server to leave idle times alone when we read (Redis ≥ 7.2; ignored before)
  * @returns the function that ends the watch
@@ -19,7 +22,7 @@ export function watchLink(
   if (client instanceof Cluster) return watchNodes(client, link, options);
   if (noTouch) client.on("ready", () => leaveNoTrace(client));
   client.on("ready", () => refuseClusterNode(client, link));
-  return watchSilence(client, silenceMs, () => link.set("down", silence(silenceMs)));
+  return watchSilence(client, silenceMs, () => link.set("down", silence(silenceMs)), undefined, PING_MS);
 }
 
 /** Where a node listens. */
@@ -62,7 +65,7 @@ function watchNodes(cluster: Cluster, link: Link, { silenceMs, noTouch }: { sile
     if (node.status === "wait") node.connect().catch(() => {});
     stops.set(
       node,
-      watchSilence(node, silenceMs, onSilent, () => heard(node)),
+      watchSilence(node, silenceMs, onSilent, () => heard(node), PING_MS),
     );
   });
   cluster.on("-node", (node: Redis) => {
