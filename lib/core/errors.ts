@@ -78,7 +78,7 @@ export class TtlInvalid extends CoreError {
 /** The largest TTL accepted, in ms: 100 years, far below the point where Redis overflows. */
 export const MAX_TTL_MS = 100 * 365 * 24 * 3_600_000;
 
-/** A value above `REDIS_USER_CACHE_MAX_VALUE_BYTES`, or above the whole quota. Nothing was written. */
+/** A value above `REDIS_USER_CACHE_MAX_VALUE_BYTES` or the whole quota, or a session above its cap. Nothing was written. */
 export class ValueTooLarge extends CoreError {
   static override readonly [Symbol.hasInstance] = hasCode("VALUE_TOO_LARGE");
 
@@ -88,13 +88,15 @@ export class ValueTooLarge extends CoreError {
   constructor(
     bytes: number,
     limitBytes: number,
-    limit: "REDIS_USER_CACHE_MAX_VALUE_BYTES" | "REDIS_USER_CACHE_LIMIT_MB",
+    limit: "REDIS_USER_CACHE_MAX_VALUE_BYTES" | "REDIS_USER_CACHE_LIMIT_MB" | "sessions.maxBytes",
   ) {
     super(
       "VALUE_TOO_LARGE",
-      limit === "REDIS_USER_CACHE_MAX_VALUE_BYTES"
-        ? `$cache value is ${bytes} bytes, above ${limit}=${limitBytes}`
-        : `$cache value is ${bytes} bytes, above ${limit} capacity ${limitBytes} bytes`,
+      limit === "sessions.maxBytes"
+        ? `session is ${bytes} bytes, above ${limit}=${limitBytes}`
+        : limit === "REDIS_USER_CACHE_MAX_VALUE_BYTES"
+          ? `$cache value is ${bytes} bytes, above ${limit}=${limitBytes}`
+          : `$cache value is ${bytes} bytes, above ${limit} capacity ${limitBytes} bytes`,
     );
     this.bytes = bytes;
     this.limitBytes = limitBytes;
@@ -119,6 +121,28 @@ export class ReconcileRunning extends CoreError {
 
   constructor() {
     super("RECONCILE_RUNNING", "Another reconcile of the user cache is running: try again when it is done");
+  }
+}
+
+/** Somebody else wrote the session in the meantime, or its id is taken. Nothing was written: read it again. */
+export class SessionConflict extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("SESSION_CONFLICT");
+
+  /** Top-level members that both sides changed differently; empty when there was no merging. */
+  readonly members: readonly string[];
+
+  constructor(message: string, members: readonly string[] = []) {
+    super("SESSION_CONFLICT", message);
+    this.members = members;
+  }
+}
+
+/** What lies under a session's key is no session: not a JSON object. It is left as it is. */
+export class SessionUnreadable extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("SESSION_UNREADABLE");
+
+  constructor(reason: string, options?: { cause?: unknown }) {
+    super("SESSION_UNREADABLE", `A session cannot be read: ${reason}`, options);
   }
 }
 
