@@ -53,6 +53,8 @@ export interface Connections extends ScriptClient {
   duplicate(overrides?: Partial<RedisOptions>): Promise<Redis>;
   /** Listens on a channel over the shared subscriber, which resubscribes by itself; resolves when Redis confirmed. */
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<() => Promise<void>>;
+  /** Told when the subscriber listens again after a break; what was said meanwhile was not heard. */
+  onResumed(listener: () => void): () => void;
   /** Resolves once commands can be sent. @throws {StoreUnavailable} after `timeoutMs` (default: the command timeout) */
   ready(timeoutMs?: number): Promise<void>;
   close(): Promise<void>;
@@ -156,6 +158,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     primaries,
     duplicate,
     subscribe: (channel, listener) => run(() => subscriber.subscribe(channel, listener)),
+    onResumed: (listener) => subscriber.onResumed(listener),
     ready,
     async close() {
       closed = true;

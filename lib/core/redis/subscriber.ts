@@ -13,6 +13,8 @@ export type SubscriberState = "idle" | "ready" | "away";
 export interface Subscriber {
   readonly state: SubscriberState;
   subscribe(channel: string, listener: Listener): Promise<() => Promise<void>>;
+  /** Told after each break, once every subscription holds again: what was said meanwhile was not heard. */
+  onResumed(listener: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -27,6 +29,8 @@ export function createSubscriber(options: {
 }): Subscriber {
   const { connect, silenceMs, link } = options;
   const listeners = new Map<string, Set<Listener>>();
+  const confirmations = new Map<string, Promise<unknown>>();
+  const resumed = new Set<() => void>();
   let connection: Promise<Redis> | undefined;
   let state: SubscriberState = "idle";
   let stopWatching = () => {};
@@ -49,6 +53,11 @@ export function createSubscriber(options: {
     redis.on("ready", () => {
       state = "ready";
       if (link.status.state === "degraded") link.set("ready");
+      // ioredis has sent its SUBSCRIBEs by now; a PING behind them is answered once they hold.
+      redis.ping().then(
+        () => resumed.forEach((listener) => void listener()),
+        () => {},
+      );
     });
     state = "ready";
     stopWatching = watchSilence(redis, silenceMs, () => away(`no reply for ${silenceMs / 1_000} s`));
@@ -66,24 +75,30 @@ export function createSubscriber(options: {
         throw error;
       });
       const redis = await connection;
-      const existing = listeners.get(channel);
-      if (existing) existing.add(listener);
-      else {
-        listeners.set(channel, new Set([listener]));
-        await redis.subscribe(channel);
-      }
-      return async () => {
-        const set = listeners.get(channel);
-        set?.delete(listener);
-        if (set?.size === 0) {
-          listeners.delete(channel);
-          await redis.unsubscribe(channel).catch(() => {});
-        }
+      const set = listeners.get(channel) ?? new Set();
+      listeners.set(channel, set.add(listener));
+      const stop = async () => {
+        if (!set.delete(listener) || set.size > 0 || listeners.get(channel) !== set) return;
+        listeners.delete(channel);
+        confirmations.delete(channel);
+        await redis.unsubscribe(channel).catch(() => {});
       };
+      const confirmation = confirmations.get(channel) ?? redis.subscribe(channel);
+      confirmations.set(channel, confirmation);
+      await confirmation.catch(async (error: unknown) => {
+        await stop();
+        throw error;
+      });
+      return stop;
+    },
+    onResumed(listener) {
+      resumed.add(listener);
+      return () => resumed.delete(listener);
     },
     async close() {
       stopWatching();
       listeners.clear();
+      resumed.clear();
       (await connection?.catch(() => undefined))?.disconnect();
     },
   };
