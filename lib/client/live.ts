@@ -23,9 +23,16 @@ type Listener<K extends Kind> = (event: Extract<LiveEvent, { kind: K }>) => void
 const OUTDATES: Partial<Record<Kind, QueryKey[]>> = {
   census: [["census"], ["overview"]],
   audit: [["audit"]],
+  instances: [["instances"]],
+  reloads: [["reloads"]],
+  locks: [["locks"]],
+  sessions: [["sessions"]],
 };
 /** However fast events come, a list is fetched again at most this often. */
 const SETTLE_MS = 800;
+/** Hints come four times a second at most, and what they tell must be seen within half a second. */
+const SETTLE_HINT_MS = 80;
+const HINTS: readonly Kind[] = ["instances", "reloads", "locks", "sessions"];
 export const POLL_MS = 5_000;
 
 const INITIAL: LiveState = { stream: "connecting", paused: false, feed: { live: true, because: null }, ended: null };
@@ -34,7 +41,7 @@ const watchers = new Set<() => void>();
 const listeners = new Map<Kind, Set<(event: LiveEvent) => void>>();
 let client: QueryClient | undefined;
 let missedKeys = false;
-const outdated = new Map<string, QueryKey>();
+const outdated = new Map<string, { queryKey: QueryKey; dueAt: number }>();
 let settling: ReturnType<typeof setTimeout> | undefined;
 
 /** Connects this tab; call once, from the console's layout. Returns the way out. */
@@ -96,7 +103,8 @@ function receive(message: LiveMessage): void {
   if (event.kind === "hello" || event.kind === "link") noticeLink(event);
   if (event.kind === "feed") change({ feed: { live: event.live, because: event.because } });
   if (event.kind === "bye") sessionEnded(event.because);
-  for (const key of OUTDATES[event.kind] ?? []) outdate(key);
+  const settleMs = HINTS.includes(event.kind) ? SETTLE_HINT_MS : SETTLE_MS;
+  for (const key of OUTDATES[event.kind] ?? []) outdate(key, settleMs);
   if (event.kind === "keys" && isAsleep()) missedKeys = true;
   else emit(event);
 }
@@ -106,21 +114,33 @@ function noticeLink(event: Extract<LiveEvent, { kind: "hello" | "link" }>): void
   client?.setQueryData<Me>(["me"], (me) => me && { ...me, link: event.link });
   // Whatever happened before the stream opened, or while Redis was away, was not told.
   if (event.link.state !== "ready" || (event.kind === "link" && before === "ready")) return;
-  outdate([]);
+  outdate([], SETTLE_MS);
   missedKeys = true;
 }
 
-function outdate(key: QueryKey): void {
-  outdated.set(JSON.stringify(key), key);
-  settling ??= setTimeout(settle, SETTLE_MS);
+function outdate(queryKey: QueryKey, settleMs: number): void {
+  const name = JSON.stringify(queryKey);
+  if (!outdated.has(name)) outdated.set(name, { queryKey, dueAt: Date.now() + settleMs });
+  settleWhenDue();
+}
+
+function settleWhenDue(): void {
+  clearTimeout(settling);
+  settling = undefined;
+  if (outdated.size === 0) return;
+  const next = Math.min(...[...outdated.values()].map(({ dueAt }) => dueAt));
+  settling = setTimeout(settle, Math.max(0, next - Date.now()));
 }
 
 function settle(): void {
-  clearTimeout(settling);
-  settling = undefined;
+  // A sleeping tab is settled when it wakes.
   if (isAsleep()) return;
-  for (const queryKey of outdated.values()) void client?.invalidateQueries({ queryKey });
-  outdated.clear();
+  for (const [name, { queryKey, dueAt }] of outdated) {
+    if (dueAt > Date.now()) continue;
+    outdated.delete(name);
+    void client?.invalidateQueries({ queryKey });
+  }
+  settleWhenDue();
   if (!missedKeys) return;
   missedKeys = false;
   emit({ kind: "keys", at: Date.now(), keys: [], by: null, all: true });

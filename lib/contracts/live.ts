@@ -18,6 +18,8 @@ export const liveEvent = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("census"), at: z.number().int() }),
   z.object({ kind: z.literal("audit"), at: z.number().int() }),
+  /** Hints: something of this noun changed; ask again. */
+  z.object({ kind: z.enum(["instances", "reloads", "locks", "sessions"]), at: z.number().int() }),
   /** Whether changes by others are seen as they happen, or this Redis refuses (then pages poll). */
   z.object({ kind: z.literal("feed"), at: z.number().int(), live: z.boolean(), because: z.string().nullable() }),
   /** The session ended; sign in again. */
@@ -32,6 +34,10 @@ export const LIVE_KINDS = Object.keys({
   keys: true,
   census: true,
   audit: true,
+  instances: true,
+  reloads: true,
+  locks: true,
+  sessions: true,
   feed: true,
   bye: true,
 } satisfies Record<LiveEvent["kind"], true>) as LiveEvent["kind"][];

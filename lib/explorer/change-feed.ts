@@ -26,7 +26,8 @@ export interface ChangeFeedOptions {
   readonly onState: (live: boolean, because: string | null) => void;
 }
 
-/** Names are gathered for so long, in ms, … */
+/** The first change after a pause is told almost at once; then names are gathered for so long, in ms, … */
+const SOON_MS = 30;
 const GATHER_MS = 200;
 /** … and beyond so many nobody would look at each of them. */
 const MAX_NAMES = 1_000;
@@ -125,6 +126,7 @@ class Batch {
   readonly #names = new Map<string, Buffer>();
   #all = false;
   #timer: NodeJS.Timeout | undefined;
+  #flushedAt = 0;
 
   constructor(deliver: ChangeFeedOptions["onKeys"]) {
     this.#deliver = deliver;
@@ -149,12 +151,14 @@ class Batch {
   }
 
   #schedule(): void {
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+    const sinceMs = performance.now() - this.#flushedAt;
+    this.#timer ??= setTimeout(() => this.#flush(), Math.max(SOON_MS, GATHER_MS - sinceMs));
   }
 
   #flush(): void {
     const [names, all] = [[...this.#names.values()], this.#all];
     this.#timer = undefined;
+    this.#flushedAt = performance.now();
     this.#all = false;
     this.#names.clear();
     this.#deliver(names, all);

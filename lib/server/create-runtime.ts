@@ -8,6 +8,7 @@ import { createAudit } from "./audit.ts";
 import { createCensusKeeper } from "./census-keeper.ts";
 import type { Config } from "./config.ts";
 import { createFeed } from "./feed.ts";
+import { createHints } from "./hints.ts";
 import { createBulkRunner } from "./keys/bulk-runner.ts";
 import { createLive, type LiveNews } from "./live.ts";
 import { pageServices } from "./page-services.ts";
@@ -25,7 +26,8 @@ export function createRuntime(config: Config): Runtime {
   });
 
   const publish = (news: LiveNews) => live.publish(news);
-  const feed = createFeed({ connections, keyspace, publish });
+  const hints = createHints({ keyspace, publish });
+  const feed = createFeed({ connections, keyspace, publish, hints });
   const live = createLive({ onListeners: feed.attend, onNews: feed.told });
   const stopLink = connections.onLink((link) => publish({ kind: "link", link }));
 
@@ -42,12 +44,14 @@ export function createRuntime(config: Config): Runtime {
     signInLimit: createSignInLimit(connections, keyspace),
     audit: createAudit({ connections, keyspace, maxEntries: config.audit.maxEntries, publish }),
     live,
+    hints,
     census,
     bulk,
     services: pageServices,
     async close() {
       live.close();
       feed.close();
+      hints.close();
       stopLink();
       census.close();
       await bulk.close();

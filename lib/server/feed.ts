@@ -5,6 +5,7 @@ import type { Keyspace } from "../core/keyspace.ts";
 import type { Connections } from "../core/redis/connections.ts";
 import { toKeyId } from "../explorer/bytes.ts";
 import { openChangeFeed } from "../explorer/change-feed.ts";
+import type { Hints } from "./hints.ts";
 import type { LiveNews } from "./live.ts";
 
 /** A page that reloads comes back within this. */
@@ -24,9 +25,10 @@ interface Parts {
   readonly connections: Connections;
   readonly keyspace: Keyspace;
   readonly publish: (news: LiveNews) => void;
+  readonly hints: Pick<Hints, "keysChanged">;
 }
 
-export function createFeed({ connections, keyspace, publish }: Parts): Feed {
+export function createFeed({ connections, keyspace, publish, hints }: Parts): Feed {
   const echoes = new Map<string, number>();
   let source: { close(): void } | undefined;
   let leaving: NodeJS.Timeout | undefined;
@@ -43,6 +45,7 @@ export function createFeed({ connections, keyspace, publish }: Parts): Feed {
       keyspace,
       onState: (live, because) => publish({ kind: "feed", live, because }),
       onKeys(names, all) {
+        hints.keysChanged(names, all);
         const keys = names.map(toKeyId).filter((key) => !isEcho(key));
         if (all || keys.length > 0) publish({ kind: "keys", keys: all ? [] : keys, by: null, all });
       },

@@ -10,6 +10,7 @@ import type { Audit } from "./audit.ts";
 import type { CensusKeeper } from "./census-keeper.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createRuntime } from "./create-runtime.ts";
+import type { Hints } from "./hints.ts";
 import type { BulkRunner } from "./keys/bulk-runner.ts";
 import type { Live } from "./live.ts";
 import type { PageServices } from "./page-services.ts";
@@ -26,6 +27,7 @@ export interface Runtime {
   readonly signInLimit: SignInLimit;
   readonly audit: Audit;
   readonly live: Live;
+  readonly hints: Hints;
   readonly census: CensusKeeper;
   readonly bulk: BulkRunner;
   /** For pages that prefetch. */
