@@ -9,13 +9,15 @@ export interface ChaosProxy {
   readonly bytesForward: number;
   /** Client → Redis data chunks so far: with a client that waits for each reply, its round trips. */
   readonly roundTrips: number;
-  /** Nothing passes any more in either direction, but connections stay open: half open. */
-  freeze(): void;
+  /** Nothing passes any more, but connections stay open: half open. `answers`: what the client sends still arrives. */
+  freeze(what?: "everything" | "answers"): void;
   thaw(): void;
   /** Delays every chunk towards the client. */
   delay(ms: number): void;
   /** Cuts every connection (RST); new ones are accepted. */
   reset(): void;
+  /** Ends every connection politely (FIN), as a server or a balancer that goes away does. */
+  drop(): void;
   /** Refuses new connections and cuts the open ones. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -25,7 +27,7 @@ export interface ChaosProxy {
 /** Listens on a free loopback port and forwards to `targetPort` on loopback. */
 export async function startChaosProxy(targetPort: number): Promise<ChaosProxy> {
   const pairs = new Set<[Socket, Socket]>();
-  let frozen = false;
+  let frozen: "everything" | "answers" | undefined;
   let delayMs = 0;
   let bytesForward = 0;
   let roundTrips = 0;
@@ -37,15 +39,24 @@ export async function startChaosProxy(targetPort: number): Promise<ChaosProxy> {
     near.setNoDelay(true);
     far.setNoDelay(true);
     near.on("data", (chunk) => {
-      if (frozen) return;
+      if (frozen === "everything") return;
       bytesForward += chunk.length;
       roundTrips += 1;
       far.write(chunk);
     });
+    // A shorter delay must not let a chunk overtake an earlier one: each timer releases the oldest.
+    const late: Buffer[] = [];
     far.on("data", (chunk) => {
       if (frozen) return;
-      if (delayMs > 0) setTimeout(() => near.writable && near.write(chunk), delayMs);
-      else near.write(chunk);
+      if (delayMs === 0 && late.length === 0) {
+        near.write(chunk);
+        return;
+      }
+      late.push(chunk);
+      setTimeout(() => {
+        const oldest = late.shift();
+        if (oldest && near.writable) near.write(oldest);
+      }, delayMs);
     });
     const end = () => {
       pairs.delete(pair);
@@ -74,18 +85,21 @@ export async function startChaosProxy(targetPort: number): Promise<ChaosProxy> {
     get roundTrips() {
       return roundTrips;
     },
-    freeze: () => {
-      frozen = true;
+    freeze: (what = "everything") => {
+      frozen = what;
     },
     thaw: () => {
       // What was swallowed is lost, so a thawed connection is out of step: cut it, as a real network would in the end.
-      frozen = false;
+      frozen = undefined;
       cut();
     },
     delay: (ms) => {
       delayMs = ms;
     },
     reset: cut,
+    drop: () => {
+      for (const [near] of pairs) near.end();
+    },
     async down() {
       const closed = stopListening();
       cut();

@@ -114,11 +114,12 @@ export function useRedis(options: { password?: string; args?: string[] } = {}): 
   });
 }
 
-/** Three primaries, no replicas. */
-export async function startCluster(): Promise<{ uri: string; nodes: TestRedis[]; stop(): Promise<void> }> {
-  const nodes = await Promise.all(
-    [1, 2, 3].map(() => startRedis({ args: ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"] })),
-  );
+/** Three primaries, no replicas; `args` as for {@link startRedis}. */
+export async function startCluster(
+  options: { args?: string[] } = {},
+): Promise<{ uri: string; nodes: TestRedis[]; stop(): Promise<void> }> {
+  const args = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", ...(options.args ?? [])];
+  const nodes = await Promise.all([1, 2, 3].map(() => startRedis({ args })));
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
   await run("redis-cli", ["--cluster", "create", ...addresses, "--cluster-replicas", "0", "--cluster-yes"]);
   await Promise.all(
@@ -131,16 +132,21 @@ export async function startCluster(): Promise<{ uri: string; nodes: TestRedis[];
   };
 }
 
-/** A master, a replica and three sentinels watching them as `mymaster`. */
-export async function startSentinel(): Promise<{
+/** A master, a replica (or several) and three sentinels watching them as `mymaster`; `args` as for {@link startRedis}. */
+export async function startSentinel(options: { replicas?: number; args?: string[] } = {}): Promise<{
   uri: string;
   master: TestRedis;
   replica: TestRedis;
+  replicas: TestRedis[];
   sentinels: TestRedis[];
   stop(): Promise<void>;
 }> {
-  const master = await startRedis();
-  const replica = await startRedis({ args: ["--replicaof", "127.0.0.1", String(master.port)] });
+  const { replicas: count = 1, args = [] } = options;
+  const master = await startRedis({ args });
+  const replicaArgs = [...args, "--replicaof", "127.0.0.1", String(master.port)];
+  const replica = await startRedis({ args: replicaArgs });
+  const further = Array.from({ length: count - 1 }, () => startRedis({ args: replicaArgs }));
+  const replicas = [replica, ...(await Promise.all(further))];
   const sentinels: TestRedis[] = [];
   for (let index = 0; index < 3; index++) {
     // A sentinel needs a config file it can write; "--sentinel" in the arguments makes redis-server one.
@@ -154,12 +160,14 @@ export async function startSentinel(): Promise<{
     sentinels.push(await startProcess(port, dir, [file, "--sentinel"]));
   }
   const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(",");
-  const all = [master, replica, ...sentinels];
-  await until(async () => (await master.connect().info("replication")).includes("connected_slaves:1"));
+  const all = [master, ...replicas, ...sentinels];
+  const admin = master.connect();
+  await until(async () => (await admin.info("replication")).includes(`connected_slaves:${count}`));
   return {
     uri: `redis+sentinel://${hosts}/mymaster`,
     master,
     replica,
+    replicas,
     sentinels,
     stop: async () => void (await Promise.all(all.map((one) => one.stop()))),
   };
