@@ -1,6 +1,7 @@
 // Wires the parts of the console for one configuration. Opens connections in the background and returns at once.
 
 import { createKeyspace } from "../core/keyspace.ts";
+import { createMemberReader } from "../core/member/reader.ts";
 import { createConnections } from "../core/redis/connections.ts";
 import { createUserCacheEditor } from "../core/user-cache/editor.ts";
 import { createUserCache } from "../core/user-cache/user-cache.ts";
@@ -45,6 +46,7 @@ export function createRuntime(config: Config): Runtime {
     audit: createAudit({ connections, keyspace, maxEntries: config.audit.maxEntries, publish }),
     live,
     hints,
+    members: createMemberReader({ connections, keyspace }),
     census,
     bulk,
     services: pageServices,

@@ -3,6 +3,7 @@
 
 import "server-only";
 import type { Keyspace } from "../core/keyspace.ts";
+import type { MemberReader } from "../core/member/reader.ts";
 import type { Connections } from "../core/redis/connections.ts";
 import type { UserCacheEditor } from "../core/user-cache/editor.ts";
 import type { UserCache } from "../core/user-cache/user-cache.ts";
@@ -28,6 +29,8 @@ export interface Runtime {
   readonly audit: Audit;
   readonly live: Live;
   readonly hints: Hints;
+  /** The instances of the application; the console is none. */
+  readonly members: MemberReader;
   readonly census: CensusKeeper;
   readonly bulk: BulkRunner;
   /** For pages that prefetch. */
