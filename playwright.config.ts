@@ -9,8 +9,6 @@ export default defineConfig({
   workers: 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  // What a busy machine delays gets another try; the report calls such a test flaky.
-  retries: 2,
   forbidOnly: true,
   reporter: [["list"]],
   use: {

@@ -53,9 +53,14 @@ export async function signIn(page: Page, role: Role, path = "/"): Promise<void> 
   await page.waitForURL((url) => url.pathname + url.search === path);
 }
 
-/** Waits until the page has come to life: before that it shows everything but answers no key. */
+/** Waits until the page has come to life: the shell first, and then its content, which is streamed and hidden at first. */
 export async function awake(page: Page): Promise<void> {
   await expect(page.getByRole("button", { name: /live updates$/ })).toHaveAccessibleName(/^Live/);
+  const title = page.getByRole("main").getByRole("heading", { level: 1 });
+  await expect(title).toBeVisible();
+  await expect
+    .poll(() => title.evaluate((node) => Object.keys(node).some((name) => name.startsWith("__react"))))
+    .toBe(true);
 }
 
 /** No violation that axe can find, in the light and in the dark. */

@@ -94,8 +94,6 @@ test("pauses what moves", async ({ page }) => {
   await awake(page);
   await page.keyboard.press("p");
   await expect(page.getByRole("button", { name: "Paused. Resume live updates" })).toBeVisible();
-  // What was asked for just before may still go out.
-  await page.waitForTimeout(1_500);
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   await page.waitForTimeout(6_000);

@@ -1,14 +1,14 @@
 // What the live stream means for the keys screen: rows and the open key are fetched again, an editor is warned.
 
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useState } from "react";
-import { describeKeys } from "../contracts/keys.ts";
+import { type Census, describeKeys } from "../contracts/keys.ts";
 import type { LiveEvent } from "../contracts/live.ts";
 import { call } from "./api.ts";
-import { keyQueries, keyScope } from "./key-queries.ts";
+import { CENSUS_MS, keyQueries, keyScope } from "./key-queries.ts";
 import type { KeyScan } from "./key-scan.ts";
 import { updateListed } from "./key-scans.ts";
-import { useLiveEvent, usePolling } from "./live.ts";
+import { useLiveEvent, usePolling, useSteadyPolling } from "./live.ts";
 import { RowRefresher } from "./row-refresher.ts";
 
 type KeysEvent = Extract<LiveEvent, { kind: "keys" }>;
@@ -24,11 +24,13 @@ export function useLiveKeys(scan: KeyScan, openKey: string | null): RowRefresher
 
   const onKeys = useCallback(
     (event: KeysEvent) => {
-      if (event.all) reportAll();
-      else refresher.report(event.keys);
+      if (event.all) {
+        scan.recover();
+        reportAll();
+      } else refresher.report(event.keys);
       if (openKey !== null && (event.all || event.keys.includes(openKey))) refreshOpenKey();
     },
-    [refresher, reportAll, openKey, refreshOpenKey],
+    [scan, refresher, reportAll, openKey, refreshOpenKey],
   );
   useLiveEvent("keys", onKeys);
 
@@ -42,6 +44,11 @@ export function useLiveKeys(scan: KeyScan, openKey: string | null): RowRefresher
     return () => clearInterval(timer);
   }, [interval, reportAll, refreshOpenKey]);
   return refresher;
+}
+
+/** How many keys there are of each class, counted anew now and then while the page is awake. */
+export function useCensus(): Census | undefined {
+  return useQuery({ ...keyQueries.census(), refetchInterval: useSteadyPolling(CENSUS_MS) }).data;
 }
 
 async function describe(keys: string[]) {

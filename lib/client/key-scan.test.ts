@@ -102,7 +102,7 @@ describe("a walk through the namespace", () => {
     expect(names(scan)).toEqual(["a", "b"]);
   });
 
-  it("shows the old rows until a refresh has new ones, also when the refresh fails", async () => {
+  it("shows the old rows until a refresh has new ones, also when the refresh fails, and recovers once", async () => {
     let answer: () => Promise<KeyList> = async () => page(["old"], null);
     const scan = new KeyScan(() => answer());
     scan.subscribe(() => {});
@@ -119,6 +119,12 @@ describe("a walk through the namespace", () => {
     await settled(scan);
     expect(names(scan)).toEqual(["new"]);
     expect(scan.getState().phase).toBe("failed");
+    answer = async () => page(["back"], null);
+    scan.recover();
+    await settled(scan);
+    expect(names(scan)).toEqual(["back"]);
+    scan.recover();
+    expect(scan.getState().phase).toBe("complete");
   });
 
   it("stops the request when nobody looks any more", async () => {

@@ -93,6 +93,11 @@ export class KeyScan {
     void this.#walk(wanted);
   };
 
+  /** What could not be read may be readable again. */
+  readonly recover = (): void => {
+    if (this.#state.phase === "failed") this.restart();
+  };
+
   /** Takes fresh figures of listed keys, and marks those that no longer exist: they stay in place, so that nothing jumps
    * under the pointer. */
   readonly update = (fresh: readonly KeyRow[], gone: readonly string[] = []): void => {

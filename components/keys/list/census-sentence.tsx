@@ -1,15 +1,14 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { Time } from "@/components/ui/time";
 import { formatPercent, plural } from "@/lib/client/format";
-import { keyQueries } from "@/lib/client/key-queries";
+import { useCensus } from "@/lib/client/key-live";
 import { useMe } from "@/lib/client/me";
 
 /** The state of the page in one sentence: how many keys, of what, as of when, and whether that is all. */
 export function CensusSentence() {
   const { namespace } = useMe();
-  const { data: census } = useQuery(keyQueries.census());
+  const census = useCensus();
   const where = namespace === null ? "in the legacy names of an unset namespace" : `in ${namespace}`;
   if (!census || (census.asOf === null && !census.running)) return `Keys ${where}`;
   const keys = plural(

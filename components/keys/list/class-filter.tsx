@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
 import { type ClassChip, classChips, toggleChip } from "@/lib/client/class-chips";
 import { formatCompact, plural } from "@/lib/client/format";
-import { keyQueries } from "@/lib/client/key-queries";
+import { useCensus } from "@/lib/client/key-live";
 import { changeView } from "@/lib/client/keys-view";
 import { overviewQuery } from "@/lib/client/overview";
 import type { Census } from "@/lib/contracts/keys";
@@ -13,7 +13,7 @@ import { useKeys } from "../keys-context";
 
 export function ClassFilter() {
   const { view } = useKeys();
-  const { data: census } = useQuery(keyQueries.census());
+  const census = useCensus();
   const { data: channels } = useQuery({ ...overviewQuery, select: (overview) => overview.socketIoChannels });
   return (
     <fieldset className="flex min-w-0 items-center gap-1 overflow-x-auto px-4 pb-2 [scrollbar-width:none] md:flex-wrap">
