@@ -26,6 +26,10 @@ it("has a code of its own in every class", () => {
     new errors.ValueTooLarge(2, 1, "REDIS_USER_CACHE_LIMIT_MB"),
     new errors.QuotaExceeded("x", { bytes: 1, totalBytes: 1, limitBytes: 1 }),
     new errors.ReconcileRunning(),
+    new errors.LockNotAcquired("x", 0),
+    new errors.LeaseExpired("x"),
+    new errors.OwnershipLost("x", "x"),
+    new errors.StaleFence("x", 1, 2),
     new errors.NamespaceInvalid("x"),
     new errors.NamespaceHashTag("x"),
   ];

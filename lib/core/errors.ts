@@ -146,6 +146,49 @@ export class SessionUnreadable extends CoreError {
   }
 }
 
+/** Somebody else holds the lock, and did so for as long as the caller would wait. `status` is for HTTP handlers. */
+export class LockNotAcquired extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("LOCK_NOT_ACQUIRED");
+
+  readonly status = 409;
+  readonly details: { key: string; waitedMs: number };
+
+  constructor(key: string, waitedMs: number) {
+    super("LOCK_NOT_ACQUIRED", `The lock ${show(key)} is held by somebody else`);
+    this.details = { key, waitedMs };
+  }
+}
+
+/** The lease's time is over: from now on somebody else may hold the lock. */
+export class LeaseExpired extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("LEASE_EXPIRED");
+
+  constructor(key: string, options?: { cause?: unknown }) {
+    super("LEASE_EXPIRED", `The lease on ${show(key)} is over: it was not extended in time`, options);
+  }
+}
+
+/** What was owned is not any more: taken away, overwritten, lost by Redis, or given back. */
+export class OwnershipLost extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("OWNERSHIP_LOST");
+
+  constructor(key: string, because: string) {
+    super("OWNERSHIP_LOST", `${show(key)} is not owned any more: ${because}`);
+  }
+}
+
+/** A write by an owner that has been succeeded: a larger fence holds the lock or has written. Nothing was written. */
+export class StaleFence extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("STALE_FENCE");
+
+  readonly details: { fence: number; newest: number };
+
+  constructor(key: string, fence: number, newest: number) {
+    super("STALE_FENCE", `The fence ${fence} of ${show(key)} is stale: ${newest} is newer`);
+    this.details = { fence, newest };
+  }
+}
+
 /** A namespace name that would be ambiguous or unsafe; the sentence says what is allowed. */
 export class NamespaceInvalid extends CoreError {
   static override readonly [Symbol.hasInstance] = hasCode("NAMESPACE_INVALID");
