@@ -1,0 +1,139 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Server } from "lucide-react";
+import { EmptyState } from "@/components/ui/empty-state";
+import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { ShareBar } from "@/components/ui/meter";
+import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Status, StatusPill } from "@/components/ui/status";
+import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import type { Tone } from "@/components/ui/tone";
+import { formatCount, formatFigure, formatPercent, formatRough, plural } from "@/lib/client/format";
+import { usePolling } from "@/lib/client/live";
+import { sessionInstancesQuery } from "@/lib/client/sessions";
+import type { SessionInstance } from "@/lib/contracts/sessions";
+
+/** What each instance says about the copies it holds: how much they save it, and whether they are kept true. */
+export function CopiesTab() {
+  const query = useQuery({ ...sessionInstancesQuery, refetchInterval: usePolling() });
+  const { data, error, errorUpdatedAt, isPending, isFetching, refetch } = query;
+  const skeleton = useSkeleton(isPending);
+  const failure = { what: "The instances could not be read", onRetry: refetch, retrying: isFetching };
+  if (isPending) return skeleton ? <SkeletonRows rows={4} /> : null;
+  if (!data) return <FailureState {...failure} error={error} at={errorUpdatedAt} />;
+  return (
+    <>
+      {error ? <StaleNotice {...failure} error={error} at={data.asOf} /> : null}
+      {data.instances.length === 0 ? (
+        <EmptyState icon={Server} title="No instance keeps sessions">
+          An instance appears here once it uses <code className="font-mono text-label">cluster.sessions</code>.
+          {data.others > 0 ? ` ${plural(data.others, "other instance")} of this cluster do not.` : ""}
+        </EmptyState>
+      ) : (
+        <>
+          <CopiesTable instances={data.instances} />
+          <p className="px-4 py-2 text-label text-muted">
+            As of <Time at={data.asOf} />. Which sessions an instance holds is not known; only how many.
+          </p>
+        </>
+      )}
+    </>
+  );
+}
+
+const TONES: Record<SessionInstance["state"], Tone> = {
+  live: "ok",
+  starting: "idle",
+  late: "warn",
+  gone: "bad",
+  draining: "paused",
+};
+
+function CopiesTable({ instances }: { instances: readonly SessionInstance[] }) {
+  return (
+    <Table label="Copies on instances">
+      <thead>
+        <tr>
+          <HeadCell>Instance</HeadCell>
+          <HeadCell>State</HeadCell>
+          <HeadCell>Kept true by</HeadCell>
+          <HeadCell figure>Copies</HeadCell>
+          <HeadCell figure className="w-36">
+            Hit rate
+          </HeadCell>
+          <HeadCell figure>Hits</HeadCell>
+          <HeadCell figure>Misses</HeadCell>
+          <HeadCell figure title="Pushed out because there was no room">
+            Evicted
+          </HeadCell>
+          <HeadCell figure title="Dropped because somebody wrote or ended the session">
+            Invalidated
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody>
+        {instances.map((instance) => (
+          <InstanceRow key={instance.instanceId} instance={instance} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function InstanceRow({ instance }: { instance: SessionInstance }) {
+  const { hits, misses, size, evictions, invalidations, state, silentMs } = instance;
+  const reads = hits + misses;
+  return (
+    <Row>
+      <Cell className="font-mono text-label" title={instance.instanceId}>
+        {instance.name}
+      </Cell>
+      <Cell>
+        <StatusPill tone={TONES[state]}>
+          {state}
+          {state === "late" || state === "gone" ? `, silent for ${formatRough(silentMs)}` : ""}
+        </StatusPill>
+      </Cell>
+      <Cell>
+        <KeptTrue instance={instance} />
+      </Cell>
+      <Figure count={size} />
+      <Cell figure>
+        {reads === 0 ? (
+          <span className="text-muted">no reads</span>
+        ) : (
+          <span className="grid grid-cols-[1fr_3.5rem] items-center gap-2">
+            <ShareBar share={hits / reads} />
+            {formatPercent(hits / reads)}
+          </span>
+        )}
+      </Cell>
+      <Figure count={hits} />
+      <Figure count={misses} />
+      <Figure count={evictions} />
+      <Figure count={invalidations} />
+    </Row>
+  );
+}
+
+function Figure({ count }: { count: number }) {
+  return (
+    <Cell figure title={formatCount(count)}>
+      {formatFigure(count)}
+    </Cell>
+  );
+}
+
+const MODES: Record<string, string> = {
+  tracking: "Redis's own pushes",
+  versioned: "versions and the stream",
+  ttl: "time alone",
+};
+
+function KeptTrue({ instance: { mode, armed } }: { instance: SessionInstance }) {
+  if (mode === "off") return <span className="text-muted">keeps no copies</span>;
+  if (!armed) return <Status tone="warn">reads Redis until it is in step again</Status>;
+  return <Status tone={mode === "ttl" ? "warn" : "ok"}>{MODES[mode] ?? mode}</Status>;
+}

@@ -1,0 +1,109 @@
+"use client";
+
+import { useRef } from "react";
+import { Bytes, Unknown } from "@/components/ui/bytes";
+import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
+import { Time } from "@/components/ui/time";
+import { plural } from "@/lib/client/format";
+import { useHotkey } from "@/lib/client/hotkeys";
+import type { ListedSession } from "@/lib/client/sessions";
+import { TimeLeft } from "./time-left";
+import { useHeldRows } from "./use-held-rows";
+import { changeSessionsView, useSessionsView } from "./use-sessions-view";
+import { UserName } from "./user-name";
+
+const COLUMNS = 7;
+const UNWRITTEN = "Its writer did not write this down";
+
+export function SessionTable({ sessions }: { sessions: readonly ListedSession[] }) {
+  const [view] = useSessionsView();
+  const body = useRowKeys();
+  const { rows, waiting, holding } = useHeldRows(sessions, refOf);
+  return (
+    <Table label="Sessions" className="table-fixed">
+      <thead>
+        <tr>
+          <HeadCell className="w-34">Session</HeadCell>
+          <HeadCell>User</HeadCell>
+          <HeadCell className="w-42">Expires in</HeadCell>
+          <HeadCell className="w-28 max-md:hidden">Last seen</HeadCell>
+          <HeadCell className="w-28 max-lg:hidden">Created</HeadCell>
+          <HeadCell figure className="w-20 max-lg:hidden">
+            Version
+          </HeadCell>
+          <HeadCell figure className="w-22 max-md:hidden">
+            Size
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody ref={body} {...holding}>
+        {rows.map(({ row, gone }) => (
+          <SessionLine key={row.ref} session={row} gone={gone} open={row.ref === view.ref} />
+        ))}
+      </tbody>
+      {waiting > 0 ? (
+        <tfoot>
+          <tr>
+            <td colSpan={COLUMNS} className="border-t border-line px-4 py-1.5 text-label text-muted">
+              {plural(waiting, "more session")} since you point at the list
+            </td>
+          </tr>
+        </tfoot>
+      ) : null}
+    </Table>
+  );
+}
+
+const refOf = ({ ref }: ListedSession) => ref;
+
+function SessionLine({ session, gone, open }: { session: ListedSession; gone: boolean; open: boolean }) {
+  const { ref, fingerprint, user, lastSeenAt, createdAt, version, bytes, asOf } = session;
+  const show = () => changeSessionsView({ ref, entry: null });
+  return (
+    // The whole row is a target for the mouse; the keyboard has the button.
+    <Row selected={open} onClick={show} className="cursor-default has-focus-visible:bg-hover">
+      <Cell>
+        <button
+          type="button"
+          data-row
+          aria-label={`Session ${fingerprint}`}
+          aria-expanded={open}
+          className="h-7 w-full text-left font-mono text-label"
+        >
+          {fingerprint}
+        </button>
+      </Cell>
+      <Cell className="truncate">
+        <UserName user={user} />
+      </Cell>
+      <Cell>{gone ? <span className="text-muted">ended</span> : <TimeLeft session={session} asOf={asOf} />}</Cell>
+      <Cell className="max-md:hidden">
+        {lastSeenAt === null ? <Unknown because={UNWRITTEN} /> : <Time at={lastSeenAt} />}
+      </Cell>
+      <Cell className="max-lg:hidden">
+        {createdAt === null ? <Unknown because={UNWRITTEN} /> : <Time at={createdAt} />}
+      </Cell>
+      <Cell figure className="max-lg:hidden">
+        {version ?? <Unknown because={UNWRITTEN} />}
+      </Cell>
+      <Cell figure className="max-md:hidden">
+        <Bytes bytes={bytes} />
+      </Cell>
+    </Row>
+  );
+}
+
+/** j and k go from row to row; Enter opens the one that has the focus, as on any button. */
+function useRowKeys() {
+  const body = useRef<HTMLTableSectionElement>(null);
+  const step = (by: 1 | -1) => () => {
+    const rows = [...(body.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
+    const at = rows.indexOf(document.activeElement as HTMLElement);
+    const next = at === -1 ? rows[0] : rows[at + by];
+    next?.focus();
+    next?.scrollIntoView({ block: "nearest" });
+  };
+  useHotkey("next", step(1));
+  useHotkey("previous", step(-1));
+  return body;
+}
