@@ -7,7 +7,7 @@ import { performance } from "node:perf_hooks";
 import type { Connections } from "../redis/connections.ts";
 import { CORE_VERSION } from "../version.ts";
 import type { ClockOffset } from "./clock-offset.ts";
-import type { JsonValue, MemberManifest, ProcessFigures } from "./member.ts";
+import type { MemberManifest, ProcessFigures } from "./member.ts";
 
 /** A section above this would make the beat of every instance, and each look at them, slow. */
 const MAX_SECTION_BYTES = 32 * 1024;
@@ -24,7 +24,7 @@ export interface ManifestParts {
   readonly figures: ProcessFigures;
   readonly clock: ClockOffset | null;
   readonly connections: Pick<Connections, "link" | "subscriber">;
-  readonly sections: ReadonlyMap<string, () => JsonValue>;
+  readonly sections: ReadonlyMap<string, () => unknown>;
 }
 
 export function composeManifest(parts: ManifestParts): MemberManifest {
@@ -46,7 +46,7 @@ export function composeManifest(parts: ManifestParts): MemberManifest {
   };
 }
 
-function readSection(read: () => JsonValue): JsonValue {
+function readSection(read: () => unknown): unknown {
   try {
     const value = read();
     const bytes = Buffer.byteLength(JSON.stringify(value) ?? "null");

@@ -7,9 +7,6 @@
 import type { LinkStatus } from "../redis/link.ts";
 import type { SubscriberState } from "../redis/subscriber.ts";
 
-/** Anything JSON can say. */
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [name: string]: JsonValue };
-
 /** starting: something it needs is not ready · late: a beat is missing · gone: several are · draining: it is leaving. */
 export type MemberState = "starting" | "live" | "late" | "gone" | "draining";
 
@@ -43,8 +40,8 @@ export interface MemberManifest {
   readonly link: { readonly state: LinkStatus["state"]; readonly reason: string | null };
   /** The connection that listens; `idle` until somebody subscribes. */
   readonly subscriber: SubscriberState;
-  /** What the parts of the instance say of themselves, by section. */
-  readonly sections: { readonly [section: string]: JsonValue };
+  /** What the parts of the instance say of themselves, by section; what JSON can say, to be checked by who reads it. */
+  readonly sections: { readonly [section: string]: unknown };
 }
 
 /** One instance as a reader sees it; times in ms of Redis' clock. */
@@ -64,7 +61,7 @@ export interface MemberList {
   readonly members: readonly Member[];
 }
 
-/** What was measured at one beat; `hits` and `misses` of the L1 count from the start of the process. */
+/** What was measured at one beat; `loopDelayMs` is the 99th percentile, `hits` and `misses` of the L1 count from the start of the process. */
 export interface MemberSample {
   readonly at: number;
   readonly rssBytes: number;

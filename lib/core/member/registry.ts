@@ -11,15 +11,7 @@ import type { Connections } from "../redis/connections.ts";
 import type { LinkStatus } from "../redis/link.ts";
 import { createClockOffset } from "./clock-offset.ts";
 import { composeManifest } from "./manifest.ts";
-import {
-  FORGET_MS,
-  HEARTBEAT_MS,
-  type JsonValue,
-  type Member,
-  type MemberManifest,
-  type ProcessFigures,
-  SAMPLES,
-} from "./member.ts";
+import { FORGET_MS, HEARTBEAT_MS, type Member, type MemberManifest, type ProcessFigures, SAMPLES } from "./member.ts";
 import { watchProcess } from "./process-figures.ts";
 import { createMemberReader } from "./reader.ts";
 import { beatScript, leaveScript } from "./scripts.ts";
@@ -38,8 +30,8 @@ export interface MemberRegistry {
   start(): void;
   /** Keeps the instance `starting` until the returned function is called; `what` is shown as the reason. */
   hold(what: string): () => void;
-  /** A part's own section of the manifest, read at each beat. @returns takes it out again */
-  contribute(section: string, read: () => JsonValue): () => void;
+  /** A part's own section of the manifest: what `read` answers, as JSON, at each beat. @returns takes it out again */
+  contribute(section: string, read: () => unknown): () => void;
   /** Wishes for a beat now, for example after an answer; wishes are joined. */
   beatSoon(): void;
   /** Everybody in the cluster, this instance included. @throws {StoreUnavailable} */
@@ -76,7 +68,7 @@ export function createMemberRegistry(options: MemberRegistryOptions): MemberRegi
     keyspace.own("member", instanceId, "samples"),
   ];
   const application = { name: options.application?.name ?? null, version: options.application?.version ?? null };
-  const sections = new Map<string, () => JsonValue>();
+  const sections = new Map<string, () => unknown>();
   const holds = new Set<{ what: string }>();
   const clock = createClockOffset();
   const reader = createMemberReader({ connections, keyspace });
@@ -204,10 +196,6 @@ function isUsable({ state }: LinkStatus): boolean {
 
 /** The figures that are kept over time, in the order of {@link MemberSample}. */
 function sampleOf({ process: { rssBytes, heapUsedBytes, cpuRatio, loopDelayMs }, sections }: MemberManifest): string {
-  const l1 = sections.l1;
-  const count = (name: string) => {
-    const value = typeof l1 === "object" && l1 !== null && !Array.isArray(l1) ? l1[name] : 0;
-    return typeof value === "number" ? value : 0;
-  };
-  return [rssBytes, heapUsedBytes, cpuRatio, loopDelayMs.max, count("hits"), count("misses")].join(",");
+  const { hits = 0, misses = 0 } = (sections.l1 ?? {}) as { hits?: number; misses?: number };
+  return [rssBytes, heapUsedBytes, cpuRatio, loopDelayMs.p99, hits, misses].join(",");
 }
