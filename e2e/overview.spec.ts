@@ -37,6 +37,15 @@ test("shows what would be evicted next, least recently used first, and never a l
   await expect(page.getByRole("list", { name: "Evicted next" }).getByRole("link").first()).toContainText("new");
 });
 
+test("sets the books right after another writer spoilt them", async ({ page, cluster, redis }) => {
+  await cluster.cache.set("counted", "x".repeat(100), 600_000);
+  await redis.incrby(cluster.keyspace.userCacheMeta.total, 5_000);
+  await signIn(page, "operator");
+  await page.getByRole("button", { name: "Reconcile" }).click();
+  await expect(page.getByText("Books repaired: the total was 4.9 KB too high. 1 key compared.")).toBeVisible();
+  expect(await cluster.cache.usage()).toMatchObject({ totalBytes: 100 });
+});
+
 test("says once that Redis is away, keeps the last figures, and recovers by itself", async ({ page, redis }) => {
   await signIn(page, "viewer");
   await expect(page.getByText("Redis ready")).toBeVisible();

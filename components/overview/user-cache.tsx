@@ -4,13 +4,14 @@ import { formatBytes, formatPercent, plural } from "@/lib/client/format";
 import type { Quota } from "@/lib/contracts/key-edits";
 import type { KeyRow } from "@/lib/contracts/keys";
 import { KeyLinks } from "./key-links";
+import { Reconcile } from "./reconcile";
 
 /** How full the user cache is, and what would go first. */
 export function UserCache({ quota, victims, asOf }: { quota: Quota; victims: readonly KeyRow[]; asOf: number }) {
   const heading = quota.limitBytes === null ? "Used longest ago" : "Evicted next";
   return (
     <section aria-labelledby="user-cache" className="min-w-0 border-line max-xl:border-t xl:border-l">
-      <SectionHeader id="user-cache" title="User cache" note={countsOf(quota)} />
+      <SectionHeader id="user-cache" title="User cache" note={countsOf(quota)} action={<Reconcile />} />
       <div className="px-4 pb-3">
         <Fill quota={quota} />
       </div>

@@ -101,7 +101,7 @@ function receive(message: LiveMessage): void {
   if (message.type !== "event") return;
   const { event } = message;
   if (event.kind === "hello" || event.kind === "link") noticeLink(event);
-  if (event.kind === "feed") change({ feed: { live: event.live, because: event.because } });
+  if (event.kind === "feed") noticeFeed(event);
   if (event.kind === "bye") sessionEnded(event.because);
   const settleMs = HINTS.includes(event.kind) ? SETTLE_HINT_MS : SETTLE_MS;
   for (const key of OUTDATES[event.kind] ?? []) outdate(key, settleMs);
@@ -113,7 +113,17 @@ function noticeLink(event: Extract<LiveEvent, { kind: "hello" | "link" }>): void
   const before = client?.getQueryData<Me>(["me"])?.link.state;
   client?.setQueryData<Me>(["me"], (me) => me && { ...me, link: event.link });
   // Whatever happened before the stream opened, or while Redis was away, was not told.
-  if (event.link.state !== "ready" || (event.kind === "link" && before === "ready")) return;
+  if (event.link.state === "ready" && !(event.kind === "link" && before === "ready")) catchUp();
+}
+
+function noticeFeed({ live, because }: Extract<LiveEvent, { kind: "feed" }>): void {
+  change({ feed: { live, because } });
+  // What others changed until now was not told.
+  if (live) catchUp();
+}
+
+/** Asks for everything on screen again, once things have settled. */
+function catchUp(): void {
   outdate([], SETTLE_MS);
   missedKeys = true;
 }

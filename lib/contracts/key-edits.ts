@@ -183,6 +183,7 @@ export const reconcileReply = z.object({
   adopted: z.number().int(),
   durationMs: z.number().int(),
 });
+export type Reconciliation = z.infer<typeof reconcileReply>;
 
 export const reconcile = defineEndpoint({
   id: "reconcile",

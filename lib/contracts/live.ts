@@ -18,6 +18,13 @@ export const liveEvent = z.discriminatedUnion("kind", [
   }),
   z.object({ kind: z.literal("census"), at: z.number().int() }),
   z.object({ kind: z.literal("audit"), at: z.number().int() }),
+  /** How far the reconcile of the user cache is that somebody started here; `examined` counts within the phase. */
+  z.object({
+    kind: z.literal("reconcile"),
+    at: z.number().int(),
+    phase: z.enum(["keys", "books", "sum"]),
+    examined: z.number().int(),
+  }),
   /** Hints: something of this noun changed; ask again. */
   z.object({ kind: z.enum(["instances", "reloads", "locks", "sessions"]), at: z.number().int() }),
   /** Whether changes by others are seen as they happen, or this Redis refuses (then pages poll). */
@@ -34,6 +41,7 @@ export const LIVE_KINDS = Object.keys({
   keys: true,
   census: true,
   audit: true,
+  reconcile: true,
   instances: true,
   reloads: true,
   locks: true,
