@@ -2,6 +2,7 @@
 
 import * as audit from "./audit.ts";
 import type { Endpoint } from "./endpoint.ts";
+import * as instances from "./instances.ts";
 import * as keyBulk from "./key-bulk.ts";
 import * as keyEdits from "./key-edits.ts";
 import * as keyValues from "./key-values.ts";
@@ -21,6 +22,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   keyValues,
   keyEdits,
   keyBulk,
+  instances,
   audit,
   live,
 ].flatMap((module) => Object.values(module).filter(isEndpoint));

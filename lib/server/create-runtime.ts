@@ -10,6 +10,7 @@ import { createCensusKeeper } from "./census-keeper.ts";
 import type { Config } from "./config.ts";
 import { createFeed } from "./feed.ts";
 import { createHints } from "./hints.ts";
+import { createInstancesWatch } from "./instances-watch.ts";
 import { createBulkRunner } from "./keys/bulk-runner.ts";
 import { createLive, type LiveNews } from "./live.ts";
 import { pageServices } from "./page-services.ts";
@@ -32,6 +33,8 @@ export function createRuntime(config: Config): Runtime {
   const live = createLive({ onListeners: feed.attend, onNews: feed.told });
   const stopLink = connections.onLink((link) => publish({ kind: "link", link }));
 
+  const members = createMemberReader({ connections, keyspace });
+  const instances = createInstancesWatch({ connections, keyspace, members, hints });
   const editor = createUserCacheEditor({ store: connections, keyspace, undoMaxBytes: config.undo.maxBytes });
   const census = createCensusKeeper({ connections, keyspace, publish });
   const bulk = createBulkRunner({ connections, keyspace, config, editor });
@@ -46,7 +49,8 @@ export function createRuntime(config: Config): Runtime {
     audit: createAudit({ connections, keyspace, maxEntries: config.audit.maxEntries, publish }),
     live,
     hints,
-    members: createMemberReader({ connections, keyspace }),
+    members,
+    instances,
     census,
     bulk,
     services: pageServices,
@@ -54,6 +58,7 @@ export function createRuntime(config: Config): Runtime {
       live.close();
       feed.close();
       hints.close();
+      instances.close();
       stopLink();
       census.close();
       await bulk.close();

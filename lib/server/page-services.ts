@@ -2,10 +2,11 @@
 // the copies in a page's own bundle cannot read Lua files, as those become addresses for the browser there.
 
 import { list as listAudit } from "./audit-log.ts";
+import { get as getInstance, list as listInstances } from "./instances.ts";
 import { getKey } from "./keys/inspect.ts";
 import { listKeys } from "./keys/list.ts";
 import { getOverview } from "./overview.ts";
 
-export const pageServices = { getOverview, getKey, listAudit, listKeys };
+export const pageServices = { getInstance, listInstances, getOverview, getKey, listAudit, listKeys };
 
 export type PageServices = typeof pageServices;

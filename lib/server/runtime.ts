@@ -12,6 +12,7 @@ import type { CensusKeeper } from "./census-keeper.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createRuntime } from "./create-runtime.ts";
 import type { Hints } from "./hints.ts";
+import type { InstancesWatch } from "./instances-watch.ts";
 import type { BulkRunner } from "./keys/bulk-runner.ts";
 import type { Live } from "./live.ts";
 import type { PageServices } from "./page-services.ts";
@@ -31,6 +32,7 @@ export interface Runtime {
   readonly hints: Hints;
   /** The instances of the application; the console is none. */
   readonly members: MemberReader;
+  readonly instances: InstancesWatch;
   readonly census: CensusKeeper;
   readonly bulk: BulkRunner;
   /** For pages that prefetch. */

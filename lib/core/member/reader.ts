@@ -63,24 +63,37 @@ function toMember([id, score, text]: Row, at: number): Member {
   };
 }
 
-/** What decides the state is checked; the rest is what another version of this library chose to say. */
+/** What every version of this library says of an instance. More may be there, and less inside. */
+const SHAPE: Readonly<Partial<Record<keyof MemberManifest, "string" | "number" | "object">>> = {
+  ...{
+    phase: "string",
+    host: "string",
+    subscriber: "string",
+    pid: "number",
+    uptimeMs: "number",
+    heartbeatMs: "number",
+  },
+  ...{ waitingFor: "object", application: "object", versions: "object", process: "object", sections: "object" },
+};
+
 function parseManifest(text: string): MemberManifest | null {
   try {
-    const value = JSON.parse(text) as MemberManifest | null;
-    const readable =
-      typeof value === "object" &&
-      ["starting", "running", "draining"].includes(value?.phase ?? "") &&
-      Number.isFinite(value?.heartbeatMs) &&
-      Number.isFinite(value?.uptimeMs);
-    return readable ? value : null;
+    const value: unknown = JSON.parse(text);
+    return isManifest(value) ? value : null;
   } catch {
     return null;
   }
 }
 
+function isManifest(value: unknown): value is MemberManifest {
+  if (typeof value !== "object" || value === null) return false;
+  const said = value as Record<string, unknown>;
+  return Object.entries(SHAPE).every(([name, type]) => typeof said[name] === type && said[name] !== null);
+}
+
 function toSample(text: string): MemberSample {
   const [at = 0, rssBytes = 0, heapUsedBytes = 0, cpuRatio = 0, loopDelayMs = 0, hits = 0, misses = 0] = text
     .split(",")
-    .map(Number);
+    .map((part) => Number(part) || 0);
   return { at, rssBytes, heapUsedBytes, cpuRatio, loopDelayMs, hits, misses };
 }
