@@ -25,7 +25,7 @@ function rulesOf(keyspace: Keyspace): Record<HintKind, { exact?: readonly string
     },
     reloads: { prefixes: [`${keyspace.own("reload")}:`] },
     locks: { exact: [keyspace.userCacheMeta.locks], prefixes: [`${keyspace.own("lock")}:`] },
-    sessions: { prefixes: [keyspace.session(""), `${keyspace.own("session")}:`] },
+    sessions: { prefixes: [keyspace.session(""), `${keyspace.own("sessions")}:`] },
   };
 }
 
