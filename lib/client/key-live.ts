@@ -9,6 +9,7 @@ import { CENSUS_MS, keyQueries, keyScope } from "./key-queries.ts";
 import type { KeyScan } from "./key-scan.ts";
 import { updateListed } from "./key-scans.ts";
 import { useLiveEvent, usePolling, useSteadyPolling } from "./live.ts";
+import { refresh } from "./refresh.ts";
 import { RowRefresher } from "./row-refresher.ts";
 
 type KeysEvent = Extract<LiveEvent, { kind: "keys" }>;
@@ -63,7 +64,7 @@ function useOpenKeyRefresh(k: string | null): () => void {
     const { queryKey } = keyQueries.detail(k);
     const fetchedAt = client.getQueryState(queryKey)?.dataUpdatedAt ?? 0;
     const wait = Math.max(0, fetchedAt + OPEN_KEY_PACE_MS - Date.now());
-    setTimeout(() => void client.invalidateQueries({ queryKey: keyScope(k) }), wait);
+    setTimeout(() => refresh(client, keyScope(k)), wait);
   }, [client, k]);
 }
 

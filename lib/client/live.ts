@@ -6,6 +6,7 @@ import { useEffect, useSyncExternalStore } from "react";
 import type { LiveEvent } from "../contracts/live.ts";
 import type { Me } from "../contracts/system.ts";
 import { joinLiveStream, type LiveMessage, type StreamState } from "./live-stream.ts";
+import { refresh } from "./refresh.ts";
 
 export interface LiveState {
   readonly stream: StreamState;
@@ -148,7 +149,7 @@ function settle(): void {
   for (const [name, { queryKey, dueAt }] of outdated) {
     if (dueAt > Date.now()) continue;
     outdated.delete(name);
-    void client?.invalidateQueries({ queryKey });
+    if (client) refresh(client, queryKey);
   }
   settleWhenDue();
   if (!missedKeys) return;
