@@ -1,20 +1,13 @@
 // `npm start` as an operator meets it: real processes, each in a data folder of its own.
 
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { expect, test, world } from "./fixtures";
-
-interface Started {
-  readonly child: ChildProcess;
-  readonly data: string;
-  output(): string;
-  /** Resolves with the exit code, or null after a signal. */
-  readonly ended: Promise<number | null>;
-}
+import { ready, type Started, startConsole } from "./start-console";
 
 let data: string;
 const running: ChildProcess[] = [];
@@ -154,38 +147,9 @@ test("the death of the embedded Redis ends the console with a sentence", async (
 
 /** Starts the console in `folder`, against the tests' Redis unless told otherwise. */
 function start(env: Record<string, string> = {}, folder = data): Started {
-  const child = spawn(process.execPath, ["scripts/start.mjs"], {
-    env: {
-      ...process.env,
-      HOST: "127.0.0.1",
-      PORT: "0",
-      DATA_DIR: folder,
-      REDIS_URI: world.redisUri,
-      NODE_NAME: "",
-      USERS: "",
-      USERS_FILE: "",
-      DEMO: "",
-      ...env,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  running.push(child);
-  let output = "";
-  child.stdout.on("data", (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on("data", (chunk) => {
-    output += chunk;
-  });
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { child, data: folder, output: () => output, ended };
-}
-
-/** The address it prints once it can be used. */
-async function ready(started: Started): Promise<string> {
-  const url = () => /Keydeck\s+(http:\S+)/.exec(started.output())?.[1];
-  await expect.poll(url, { message: started.output(), timeout: 20_000 }).toBeTruthy();
-  return url() ?? "";
+  const started = startConsole(folder, env);
+  running.push(started.child);
+  return started;
 }
 
 function connectEmbedded(): Redis {
