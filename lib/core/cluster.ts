@@ -10,6 +10,9 @@ import { createKeyspace, type Keyspace } from "./keyspace.ts";
 import { createMemberRegistry, type MemberRegistry } from "./member/registry.ts";
 import { type Connections, createConnections } from "./redis/connections.ts";
 import type { LinkStatus } from "./redis/link.ts";
+import { createReloadBus } from "./reload/reload-bus.ts";
+import type { ReloadBus, Wire } from "./reload/types.ts";
+import { createRuntimeSnapshots } from "./runtime-snapshot/snapshots.ts";
 import { createUserCache, type UserCache } from "./user-cache/user-cache.ts";
 
 const MB = 1024 * 1024;
@@ -29,6 +32,14 @@ export interface ClusterOptions {
     /** Largest single value in bytes; 0 = no cap. @default 0 */
     maxValueBytes?: number;
   };
+  reload?: {
+    /** Which wire reload signals go out on; on receive both are understood. @default "both" */
+    wire?: Wire;
+    /** Mean ms between looks into the log, for signals whose message was lost. @default 5000 */
+    catchUpMs?: number;
+  };
+  /** `REDIS_RUNTIME_CACHE`: caches with `apply` are loaded by one instance and shared as snapshots. @default false */
+  runtimeCache?: boolean;
   /** ms. @default commandMs 2000, connectMs 5000 */
   timeouts?: { commandMs?: number; connectMs?: number };
   /** What runs on this instance, to be shown; the version tells instances apart during a rolling deployment. */
@@ -48,6 +59,8 @@ export interface ClusterInstance {
   readonly cache: UserCache;
   /** This instance's membership, and everybody else's. */
   readonly members: MemberRegistry;
+  /** Cache reloads, cluster-wide and answered. */
+  readonly reload: ReloadBus;
   /** The link to Redis: state, reason, since when. */
   status(): LinkStatus;
   /** Leaves the cluster and ends everything this instance opened. */
@@ -84,12 +97,18 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
     ...{ connections, keyspace, instanceId, heartbeatMs, wallClock },
     ...(application && { application }),
   });
+  const snapshots = createRuntimeSnapshots({ connections, keyspace });
+  const reload = createReloadBus({
+    ...{ connections, keyspace, instanceId, members, snapshots, runtimeCache: options.runtimeCache },
+    ...options.reload,
+  });
   members.start();
 
   return {
-    ...{ instanceId, keyspace, connections, cache, members },
+    ...{ instanceId, keyspace, connections, cache, members, reload },
     status: () => connections.link,
     async close() {
+      await reload.close();
       await members.stop();
       await connections.close();
     },

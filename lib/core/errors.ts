@@ -189,6 +189,32 @@ export class StaleFence extends CoreError {
   }
 }
 
+/** A cache or table that no map and no live instance knows. Nothing was published. */
+export class UnknownCache extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("UNKNOWN_CACHE");
+
+  readonly details: { name: string; known: readonly string[] };
+
+  constructor(what: "cache" | "table", name: string, known: readonly string[]) {
+    super(
+      "UNKNOWN_CACHE",
+      what === "cache"
+        ? `No cache is called ${show(name)} here: it is none of the documented ones, and no live instance registered it`
+        : `No cache depends on a table called ${show(name)}`,
+    );
+    this.details = { name, known };
+  }
+}
+
+/** A runtime snapshot that cannot be read: no snapshot at all, or written by a Node too new for this one. */
+export class SnapshotUnreadable extends CoreError {
+  static override readonly [Symbol.hasInstance] = hasCode("SNAPSHOT_UNREADABLE");
+
+  constructor(cause: unknown) {
+    super("SNAPSHOT_UNREADABLE", "The runtime snapshot cannot be read by this version of Node", { cause });
+  }
+}
+
 /** A namespace name that would be ambiguous or unsafe; the sentence says what is allowed. */
 export class NamespaceInvalid extends CoreError {
   static override readonly [Symbol.hasInstance] = hasCode("NAMESPACE_INVALID");

@@ -8,6 +8,17 @@ export { createMemberReader, type MemberReader } from "./member/reader.ts";
 export { createMemberRegistry, type MemberRegistry, type MemberRegistryOptions } from "./member/registry.ts";
 export { type Connections, type ConnectionsOptions, createConnections } from "./redis/connections.ts";
 export type { LinkStatus } from "./redis/link.ts";
+export { ALL_WARNING, KNOWN_CACHES, type KnownCacheInfo } from "./reload/known-caches.ts";
+export { createReloadPublisher, type ReloadPublisherOptions } from "./reload/publisher.ts";
+export { createReloadReader } from "./reload/reader.ts";
+export type * from "./reload/types.ts";
+export type { RuntimeSnapshot } from "./runtime-snapshot/codec.ts";
+export {
+  createRuntimeSnapshots,
+  type RuntimeSnapshots,
+  type RuntimeSnapshotsOptions,
+} from "./runtime-snapshot/snapshots.ts";
+export * from "./session/types.ts";
 export type { GetOrSetOptions } from "./user-cache/get-or-set.ts";
 export { createMemoryUserCache, type MemoryUserCacheOptions } from "./user-cache/memory-user-cache.ts";
 export type { ReconcileOptions, ReconcileProgress, Reconciliation } from "./user-cache/reconcile.ts";

@@ -52,6 +52,8 @@ export interface Keyspace {
   rateLimit(key: string): string;
   /** `NODE:session:<id>`. */
   session(id: string): string;
+  /** `NODE:runtime_cache:<id>`, or one of its further keys, `NODE:runtime_cache:<id>:lock`; ids are written with `_`. */
+  runtimeCache(id: string, ...parts: string[]): string;
   /** A system lock's full name: `NODE:<name>`, bare when unset. */
   systemLock(name: string): string;
   /** `BASE:NODE_NAME`, or `BASE` when unset: the suffix rule of seed 000. */
@@ -98,6 +100,7 @@ export function createKeyspace(nodeName: string | undefined): Keyspace {
     own: (...parts) => ownPrefix + parts.join(":"),
     rateLimit: (key) => `${barePrefix}rl:${key}`,
     session: (id) => `${barePrefix}session:${id}`,
+    runtimeCache: (id, ...parts) => [`${systemPrefix}runtime_cache:${id.replaceAll("-", "_")}`, ...parts].join(":"),
     systemLock: (lock) => barePrefix + lock,
     channel: (base) => (name === undefined ? base : `${base}:${name}`),
     contains: (key) => scopes.some((scope) => isInScope(scope, key)),

@@ -165,6 +165,8 @@ export interface CacheStatus {
   readonly error: string | null;
   readonly attempt: number;
   readonly singleFlight: boolean;
+  /** Base channel of an application's own cache; null for the documented ones and where there is none. */
+  readonly channel: string | null;
 }
 
 /** What the bus of one instance is doing; the manifest's section `reload`. */
@@ -176,6 +178,8 @@ export interface ReloadStatus {
   /** Last log entry that was taken up; null before the first look into the log. */
   readonly cursor: string | null;
   readonly caches: readonly CacheStatus[];
+  /** What the application added to the invalidation map: table → caches. */
+  readonly tables: Readonly<Record<string, readonly string[]>>;
   /** Since the start. */
   readonly counters: {
     readonly signals: number;

@@ -1,0 +1,301 @@
+// One instance's part in reloading. It wires four things: the receiver hears channels, the follower reads the log, one
+// runner per cache loads, the publisher asks everybody. A signal is taken up once, whichever way it comes:
+//
+//   message ──ring──▶ log follower ──entry──▶ runner ──▶ answer          (correct: every 5 s even if nothing rings)
+//   foreign message ──▶ noted in the log ──▶ runner                      (at once, with Redis or without)
+//   own publish ──────────────────────────▶ runner
+
+import { createHash } from "node:crypto";
+import { InvalidInput, StoreUnavailable } from "../errors.ts";
+import type { Keyspace } from "../keyspace.ts";
+import type { MemberRegistry } from "../member/registry.ts";
+import type { Connections } from "../redis/connections.ts";
+import type { RuntimeSnapshots } from "../runtime-snapshot/snapshots.ts";
+import { createAnswerWriter } from "./answers.ts";
+import { checkTables } from "./check-input.ts";
+import { createInvalidationMap } from "./invalidation-map.ts";
+import { canonicalCache, isCacheName, knownCache, NEVER_IN_ALL } from "./known-caches.ts";
+import { SLOT_CHARACTERS } from "./log-entry.ts";
+import { createLogFollower } from "./log-follower.ts";
+import { createOrigins } from "./origins.ts";
+import { createReloadPublisher } from "./publisher.ts";
+import { createReceiver } from "./receiver.ts";
+import { createRunner, type Runner, type RunRequest } from "./runner.ts";
+import { channelBook } from "./signal.ts";
+import { createSubscriptions } from "./subscriptions.ts";
+import type {
+  CacheStatus,
+  LogEntry,
+  RegisterOptions,
+  ReloadBus,
+  ReloadEvents,
+  ReloadRequest,
+  ReloadStatus,
+  Wire,
+} from "./types.ts";
+
+const DEFAULTS = { timeoutMs: 30_000, jitterMs: 0, closeMs: 2_000, readyMs: 5_000 };
+/** A run that may wait for somebody else's load, and then load itself. */
+const SINGLE_FLIGHT_TIMEOUT_MS = 65_000;
+/** A first load does not wait longer for Redis to say which generation it will be. */
+const FIRST_LOAD_PATIENCE_MS = 1_000;
+const MAX_MS = 3_600_000;
+
+/** Options of {@link createReloadBus}. */
+export interface ReloadBusOptions {
+  connections: Connections;
+  keyspace: Keyspace;
+  /** 32 lower-case hex. */
+  instanceId: string;
+  members: Pick<MemberRegistry, "members" | "contribute" | "beatSoon">;
+  snapshots: RuntimeSnapshots;
+  /** Whether caches with `apply` share their loads unless they say otherwise: `REDIS_RUNTIME_CACHE`. @default false */
+  runtimeCache?: boolean | undefined;
+  /** @default "both" */
+  wire?: Wire | undefined;
+  /** Mean ms between looks into the log. @default 5000 */
+  catchUpMs?: number | undefined;
+}
+
+/**
+ * Takes part in reloading, in the background: Redis may be away.
+ * @throws {InvalidInput} for options that can never work
+ * @see seed 000 "Cache synchronization"; scripts publish.lua, catch-up.lua, note-foreign.lua, answer.lua
+ */
+export function createReloadBus(options: ReloadBusOptions): ReloadBus {
+  const { connections, keyspace, instanceId, members, snapshots, runtimeCache = false, wire = "both" } = options;
+  if (!["documented", "orchestrator", "both"].includes(wire))
+    throw new InvalidInput(`Expected \`wire\` to be "documented", "orchestrator" or "both", got ${String(wire)}`);
+
+  const map = createInvalidationMap();
+  const origins = createOrigins();
+  const runners = new Map<string, Runner>();
+  const listeners = new Map<keyof ReloadEvents, Set<(news: never) => void>>();
+  const counters = { signals: 0, foreign: 0, malformed: 0, repeats: 0, caughtUp: 0, gaps: 0 };
+  /** Newest known generation of each cache, registered here or not. */
+  const generations = new Map<string, number>();
+  /** Caches that load as soon as their generation is known. */
+  const firstLoads = new Set<string>();
+  const ownChannels = new Map<string, string>();
+
+  function emit<E extends keyof ReloadEvents>(event: E, news: ReloadEvents[E]): void {
+    for (const listener of listeners.get(event) ?? []) {
+      try {
+        (listener as (news: ReloadEvents[E]) => void)(news);
+      } catch {
+        // A listener's trouble is its own.
+      }
+    }
+  }
+
+  const answers = createAnswerWriter({ connections, keyspace, instanceId, onGiven: () => members.beatSoon() });
+
+  // ---- taking up signals -----------------------------------------------------------------------------------------------
+
+  function remember(cache: string, generation: number): void {
+    generations.set(cache, Math.max(generation, generations.get(cache) ?? 0));
+  }
+
+  const highest = () => Math.max(0, ...generations.values());
+
+  function takeUp(entry: LogEntry & { slots?: readonly string[] }): void {
+    origins.note(entry.publisher, entry.timestamp, entry.caches);
+    for (const cache of entry.caches) remember(cache, entry.generation);
+    counters.signals += 1;
+    if (entry.foreign) counters.foreign += 1;
+    const delayMs = slotDelay(entry);
+    const { generation, reason, table, scope, ids } = entry;
+    for (const [cache, runner] of runners) {
+      const isMeant = entry.all ? !NEVER_IN_ALL.has(cache) : entry.caches.includes(cache);
+      if (!isMeant) continue;
+      if (entry.only === null) runner.request({ generation, reason, table, scope, ids }, delayMs);
+      else if (entry.only.includes(instanceId)) runner.again();
+    }
+    emit("signal", entry);
+  }
+
+  /** The publisher put the instances in order; whoever came later goes last. */
+  function slotDelay({ staggerMs, slots = [] }: { staggerMs: number; slots?: readonly string[] }): number {
+    if (staggerMs === 0) return 0;
+    const slot = slots.indexOf(instanceId.slice(0, SLOT_CHARACTERS));
+    if (slot >= 0) return slot * staggerMs;
+    const spread = createHash("sha1").update(instanceId).digest().readUInt32BE(0) / 2 ** 32;
+    return (slots.length + spread) * staggerMs;
+  }
+
+  const everything = (generation: number): RunRequest => ({
+    ...{ generation, reason: null, table: null, scope: "full", ids: [] },
+  });
+
+  const follower = createLogFollower({
+    ...{ connections, keyspace, catchUpMs: options.catchUpMs },
+    known: () => generations,
+    onPlace(known) {
+      for (const [cache, generation] of known) {
+        remember(cache, generation);
+        runners.get(cache)?.adopt(generation);
+      }
+      startFirstLoads();
+    },
+    onEntry: takeUp,
+    onCaughtUp(known) {
+      answers.flush();
+      for (const [cache, generation] of known) {
+        remember(cache, generation);
+        const runner = runners.get(cache);
+        if (runner && runner.status.wanted < generation) runner.request(everything(generation));
+      }
+    },
+    onGap(reason, cursor, known) {
+      counters.gaps += 1;
+      for (const [cache, generation] of known) remember(cache, generation);
+      for (const [cache, runner] of runners) runner.request(everything(generations.get(cache) ?? 0));
+      emit("gap", { reason, cursor });
+    },
+  });
+
+  const receiver = createReceiver({
+    ...{ connections, keyspace, instanceId, map, origins, follower, highest },
+    ownCaches: () => [...runners.keys()],
+    onForeign: takeUp,
+    onMalformed(news) {
+      counters.malformed += 1;
+      emit("malformed", news);
+    },
+    onRepeat: () => {
+      counters.repeats += 1;
+    },
+  });
+  const subscriptions = createSubscriptions({
+    connections,
+    listen: receiver,
+    channels: () => channelBook(keyspace, ownChannels).all(),
+    onListening: () => follower.look(),
+  });
+
+  const publisher = createReloadPublisher({
+    ...{ connections, keyspace, instanceId, wire, map, highest },
+    members: () => members.members(),
+    own: () => new Map([...runners.keys()].map((cache) => [cache, ownChannels.get(cache) ?? null])),
+    onPublished: (entry) => follower.claim(entry.id) && takeUp(entry),
+  });
+
+  // ---- registering ------------------------------------------------------------------------------------------------------
+
+  function register(name: string, loader: ReloadLoader, registration: RegisterOptions = {}): void {
+    const cache = canonicalCache(name);
+    const checked = checkRegistration(cache, loader, registration, runtimeCache);
+    if (runners.has(cache)) throw new InvalidInput(`The cache ${cache} is registered already`);
+    const { channel, timeoutMs, jitterMs, singleFlight } = checked;
+    if (channel !== null) ownChannels.set(cache, channel);
+    const runner = createRunner({
+      ...{ cache, timeoutMs, jitterMs, singleFlight, channel },
+      load: (request) => loadAndApply(loader, registration, singleFlight, request),
+      onChange: answer,
+    });
+    runners.set(cache, runner);
+    runner.adopt(generations.get(cache) ?? 0);
+    if (registration.initial) loadFirst(cache);
+    if (channel !== null) subscriptions.refresh();
+    members.beatSoon();
+  }
+
+  async function loadAndApply(
+    loader: ReloadLoader,
+    { apply }: RegisterOptions,
+    singleFlight: boolean,
+    request: ReloadRequest,
+  ): Promise<void> {
+    const load = () => loader(request);
+    const { cache, generation, signal } = request;
+    const value = singleFlight ? await snapshots.loadOnce(cache, generation, load, signal) : await load();
+    if (signal.aborted) return;
+    await apply?.(value, request);
+  }
+
+  function answer(status: CacheStatus, generation: number): void {
+    if (status.state === "idle") return;
+    const { cache, state, tookMs, error: message } = status;
+    answers.give({ cache, generation, state, tookMs, message });
+    if (state === "applied" || state === "failed") emit(state, status);
+  }
+
+  function loadFirst(cache: string): void {
+    firstLoads.add(cache);
+    if (follower.cursor !== null) startFirstLoads();
+    else setTimeout(startFirstLoads, FIRST_LOAD_PATIENCE_MS).unref();
+  }
+
+  function startFirstLoads(): void {
+    for (const cache of firstLoads) runners.get(cache)?.request(everything(generations.get(cache) ?? 0));
+    firstLoads.clear();
+  }
+
+  // ---- life ---------------------------------------------------------------------------------------------------------------
+
+  const status = (): ReloadStatus => ({
+    ...{ wire, snapshots: runtimeCache, cursor: follower.cursor },
+    subscriber: subscriptions.isListening ? "ready" : "away",
+    caches: [...runners.values()].map((runner) => runner.status),
+    tables: map.additions(),
+    counters: { ...counters },
+  });
+
+  const stopContributing = members.contribute("reload", status);
+  follower.start();
+  subscriptions.refresh();
+
+  return {
+    register,
+    map: (tables) => map.add(checkTables(tables)),
+    publish: publisher.publish,
+    invalidate: publisher.invalidate,
+    status,
+    on(event, listener) {
+      const set = listeners.get(event) ?? new Set();
+      listeners.set(event, set.add(listener));
+      return () => set.delete(listener);
+    },
+    async ready(timeoutMs = DEFAULTS.readyMs) {
+      const deadline = AbortSignal.timeout(timeoutMs);
+      await connections.ready(timeoutMs);
+      await subscriptions.settled(deadline);
+      if (follower.cursor === null) await follower.look();
+      if (!subscriptions.isListening || follower.cursor === null)
+        throw new StoreUnavailable("reload signals cannot be heard yet");
+    },
+    async close(timeoutMs = DEFAULTS.closeMs) {
+      follower.close();
+      await subscriptions.close();
+      await Promise.all([...runners.values()].map((runner) => runner.close(timeoutMs)));
+      await answers.close();
+      stopContributing();
+    },
+  };
+}
+
+type ReloadLoader = (request: ReloadRequest) => Promise<unknown>;
+
+function checkRegistration(
+  cache: string,
+  loader: unknown,
+  registration: RegisterOptions,
+  runtimeCache: boolean,
+): { channel: string | null; timeoutMs: number; jitterMs: number; singleFlight: boolean } {
+  const { apply, channel, jitterMs = DEFAULTS.jitterMs } = registration;
+  const { singleFlight = runtimeCache && apply !== undefined } = registration;
+  const { timeoutMs = singleFlight ? SINGLE_FLIGHT_TIMEOUT_MS : DEFAULTS.timeoutMs } = registration;
+  if (!isCacheName(cache))
+    throw new InvalidInput("Expected a cache's name: 1 to 64 letters, digits, '.', '_' or '-', and not \"all\"");
+  if (typeof loader !== "function") throw new InvalidInput(`Expected a loader for the cache ${cache}`);
+  if (singleFlight && apply === undefined)
+    throw new InvalidInput(`A single-flight cache needs \`apply\`: what another instance loaded has to go somewhere`);
+  if (channel !== undefined && knownCache(cache)?.channel)
+    throw new InvalidInput(`The channel of ${cache} is documented and cannot be another`);
+  if (channel !== undefined && !/^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/.test(channel))
+    throw new InvalidInput("Expected `channel` to be 1 to 128 letters, digits, ':', '.', '_' or '-'");
+  for (const [option, value, min] of [["timeoutMs", timeoutMs, 1] as const, ["jitterMs", jitterMs, 0] as const])
+    if (!Number.isInteger(value) || value < min || value > MAX_MS)
+      throw new InvalidInput(`Expected \`${option}\` to be an integer from ${min} to ${MAX_MS} (ms), got ${value}`);
+  return { channel: channel ?? null, timeoutMs, jitterMs, singleFlight };
+}
