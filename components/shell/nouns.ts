@@ -1,4 +1,4 @@
-import { KeyRound, LayoutDashboard, type LucideIcon, ScrollText } from "lucide-react";
+import { KeyRound, LayoutDashboard, type LucideIcon, RefreshCw, ScrollText, Server, UserRound } from "lucide-react";
 import type { HotkeyId } from "@/lib/client/hotkeys";
 import type { Role } from "@/lib/contracts/endpoint";
 
@@ -15,5 +15,8 @@ interface Noun {
 export const NOUNS: readonly Noun[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, hotkey: "go-overview", role: "viewer" },
   { href: "/keys", label: "Keys", icon: KeyRound, hotkey: "go-keys", role: "viewer" },
+  { href: "/instances", label: "Instances", icon: Server, hotkey: "go-instances", role: "viewer" },
+  { href: "/sessions", label: "Sessions", icon: UserRound, hotkey: "go-sessions", role: "viewer" },
+  { href: "/reloads", label: "Reloads", icon: RefreshCw, hotkey: "go-reloads", role: "viewer" },
   { href: "/audit", label: "Audit", icon: ScrollText, hotkey: "go-audit", role: "operator" },
 ];

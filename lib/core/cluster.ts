@@ -108,6 +108,7 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
     ...{ instanceId, keyspace, connections, cache, members, reload },
     status: () => connections.link,
     async close() {
+      await members.drain();
       await reload.close();
       await members.stop();
       await connections.close();

@@ -1,0 +1,130 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ChevronLeft, RotateCw, ServerOff } from "lucide-react";
+import Link from "next/link";
+import { IconButton } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Time } from "@/components/ui/time";
+import { ApiFailure } from "@/lib/client/api";
+import { useHotkey } from "@/lib/client/hotkeys";
+import { instanceQuery } from "@/lib/client/instances";
+import { usePolling } from "@/lib/client/live";
+import { useMe } from "@/lib/client/me";
+import type { InstanceDetail } from "@/lib/contracts/instances";
+import { Holdings } from "./holdings";
+import { InstanceCharts } from "./instance-charts";
+import { InstanceFacts } from "./instance-facts";
+import { InstanceStatePill } from "./instance-state";
+import { WarningList } from "./warning-list";
+
+/** Everything one instance says of itself. */
+export function InstanceScreen({ id }: { id: string }) {
+  const { link } = useMe();
+  const query = useQuery({ ...instanceQuery(id), refetchInterval: usePolling() });
+  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
+  const skeleton = useSkeleton(isPending);
+  useHotkey("refresh", () => void refetch());
+  const failure = { what: "The instance could not be read", onRetry: refetch, retrying: isFetching };
+  const unknown = error instanceof ApiFailure && error.code === "NOT_FOUND";
+  return (
+    <>
+      <Header
+        id={id}
+        detail={unknown ? undefined : data?.detail}
+        asOf={dataUpdatedAt}
+        onRefresh={() => void refetch()}
+      />
+      {unknown ? (
+        <EmptyState icon={ServerOff} title="This instance is not in the cluster (any more)" action={<AllInstances />}>
+          {error.message}
+        </EmptyState>
+      ) : (
+        <>
+          {error && data && link.state === "ready" ? (
+            <StaleNotice {...failure} error={error} at={dataUpdatedAt} />
+          ) : null}
+          {data ? (
+            <Content detail={data.detail} ahead={dataUpdatedAt - data.asOf} />
+          ) : error ? (
+            <FailureState {...failure} error={error} at={errorUpdatedAt} />
+          ) : skeleton ? (
+            <SkeletonRows rows={14} />
+          ) : null}
+        </>
+      )}
+    </>
+  );
+}
+
+function Header({
+  id,
+  detail,
+  asOf,
+  onRefresh,
+}: {
+  id: string;
+  detail: InstanceDetail | undefined;
+  asOf: number;
+  onRefresh: () => void;
+}) {
+  return (
+    <header className="px-4 py-3">
+      <Link href="/instances" className="inline-flex h-6 items-center gap-1 text-label text-muted hover:text-fg">
+        <ChevronLeft aria-hidden className="size-3.5" />
+        Instances
+      </Link>
+      <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
+        <h1 className="min-w-0 truncate text-title font-semibold">{detail?.instance.name ?? id.slice(0, 8)}</h1>
+        {detail ? <InstanceStatePill state={detail.instance.state} /> : null}
+        {detail?.instance.kind === "foreign" ? (
+          <span className="text-label text-muted">foreign: read only, from its telemetry</span>
+        ) : null}
+        <div className="ml-auto flex items-center gap-2">
+          {asOf ? (
+            <span className="text-label text-muted">
+              as of <Time at={asOf} />
+            </span>
+          ) : null}
+          <IconButton label="Refresh" onClick={onRefresh}>
+            <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
+          </IconButton>
+        </div>
+      </div>
+      <p className="flex items-center gap-1 text-muted">
+        <code className="min-w-0 truncate font-mono text-label">{id}</code>
+        <CopyButton text={id} label="Copy the instance id" size="sm" />
+      </p>
+    </header>
+  );
+}
+
+function Content({ detail, ahead }: { detail: InstanceDetail; ahead: number }) {
+  return (
+    <>
+      <WarningList label="Warnings" warnings={detail.instance.warnings} />
+      {detail.waitingFor.length > 0 ? (
+        <p className="border-b border-line px-4 py-2 text-muted">Starting: waits for {detail.waitingFor.join(", ")}.</p>
+      ) : null}
+      <InstanceCharts detail={detail} />
+      <div className="grid border-t border-line xl:grid-cols-[minmax(0,1fr)_26rem]">
+        <Holdings detail={detail} ahead={ahead} />
+        <InstanceFacts detail={detail} ahead={ahead} />
+      </div>
+    </>
+  );
+}
+
+function AllInstances() {
+  return (
+    <Link
+      href="/instances"
+      className="inline-flex h-8 items-center rounded-control border border-line-strong bg-panel px-3 font-medium hover:bg-hover"
+    >
+      All instances
+    </Link>
+  );
+}
