@@ -2,6 +2,7 @@ import * as z from "zod";
 import { keyId } from "./bytes.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { linkState } from "./overview.ts";
+import { queueEvent } from "./queues.ts";
 
 /** Events of the one stream an open browser holds. Event name = `kind`. */
 export const liveEvent = z.discriminatedUnion("kind", [
@@ -27,6 +28,10 @@ export const liveEvent = z.discriminatedUnion("kind", [
   }),
   /** Hints: something of this noun changed; ask again. */
   z.object({ kind: z.enum(["instances", "reloads", "locks", "sessions"]), at: z.number().int() }),
+  /** Queues whose figures, jobs or schedulers changed; `all`: nobody knows which. */
+  z.object({ kind: z.literal("queues"), at: z.number().int(), names: z.array(z.string()), all: z.boolean() }),
+  /** What happened in a queue that somebody has open, oldest first. */
+  z.object({ kind: z.literal("queue-events"), at: z.number().int(), queue: z.string(), events: z.array(queueEvent) }),
   /** Whether changes by others are seen as they happen, or this Redis refuses (then pages poll). */
   z.object({ kind: z.literal("feed"), at: z.number().int(), live: z.boolean(), because: z.string().nullable() }),
   /** The session ended; sign in again. */
@@ -46,6 +51,8 @@ export const LIVE_KINDS = Object.keys({
   reloads: true,
   locks: true,
   sessions: true,
+  queues: true,
+  "queue-events": true,
   feed: true,
   bye: true,
 } satisfies Record<LiveEvent["kind"], true>) as LiveEvent["kind"][];

@@ -1,0 +1,83 @@
+// Flows: jobs that wait for jobs of other queues. A tree is read node by node, as far as somebody opens it.
+
+import * as z from "zod";
+import { defineEndpoint } from "./endpoint.ts";
+import { jobParams, jobReply } from "./queue-jobs.ts";
+import { actBody, jobId, jobState, queueErrors, queueName } from "./queues.ts";
+
+export const DEPENDENCY_KINDS = ["unprocessed", "processed", "failed", "ignored"] as const;
+export const dependencyKind = z.enum(DEPENDENCY_KINDS);
+export type DependencyKind = z.infer<typeof dependencyKind>;
+
+/** One job of a flow. Of a job under another prefix nothing is told but that it is there. */
+export const flowNode = z.object({
+  queue: queueName.nullable(),
+  id: jobId.nullable(),
+  isForeign: z.boolean(),
+  /** null: the job is gone (or foreign). */
+  name: z.string().nullable(),
+  state: jobState.or(z.literal("unknown")),
+  /** What the parent thinks of it; null for the node asked for. */
+  kind: dependencyKind.nullable(),
+  /** Why it failed, for failed and ignored children; masked, first line. */
+  failedReason: z.string().nullable(),
+  children: z.number().int(),
+  addedAt: z.number().int().nullable(),
+  finishedAt: z.number().int().nullable(),
+});
+export type FlowNode = z.infer<typeof flowNode>;
+
+export const getFlow = defineEndpoint({
+  id: "getFlow",
+  method: "GET",
+  path: "/api/queues/{queue}/jobs/{id}/flow",
+  role: "viewer",
+  summary: "A job in its flow: its ancestors, and one page of its children",
+  params: jobParams,
+  query: z.strictObject({
+    /** One kind of children only. */
+    kind: dependencyKind.optional(),
+    cursor: z.string().max(200).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+  reply: z.object({
+    /** The root first, the parent last; at most 50. */
+    ancestors: z.array(flowNode),
+    node: flowNode,
+    counts: z.object({
+      processed: z.number().int(),
+      unprocessed: z.number().int(),
+      failed: z.number().int(),
+      ignored: z.number().int(),
+    }),
+    children: z.array(flowNode),
+    cursor: z.string().nullable(),
+  }),
+  errors: ["QUEUE_NOT_FOUND", "JOB_NOT_FOUND"],
+});
+
+const flowErrors = [...queueErrors, "JOB_NOT_FOUND", "JOB_LOCKED", "JOB_STATE_CHANGED"] as const;
+
+export const removeUnprocessedChildren = defineEndpoint({
+  id: "removeUnprocessedChildren",
+  method: "POST",
+  path: "/api/queues/{queue}/jobs/{id}/remove-unprocessed-children",
+  role: "operator",
+  summary: "Removes the children that have not been processed, so that a blocked parent runs; active ones stay",
+  params: jobParams,
+  body: actBody,
+  reply: jobReply.extend({ removed: z.number().int(), left: z.number().int() }),
+  errors: flowErrors,
+});
+
+export const removeChildDependency = defineEndpoint({
+  id: "removeChildDependency",
+  method: "POST",
+  path: "/api/queues/{queue}/jobs/{id}/remove-dependency",
+  role: "operator",
+  summary: "Cuts a child loose: its parent no longer waits for it",
+  params: jobParams,
+  body: actBody,
+  reply: jobReply,
+  errors: flowErrors,
+});
