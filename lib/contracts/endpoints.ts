@@ -9,6 +9,8 @@ import * as keyValues from "./key-values.ts";
 import * as keys from "./keys.ts";
 import * as live from "./live.ts";
 import * as overview from "./overview.ts";
+import * as reloads from "./reloads.ts";
+import * as sessions from "./sessions.ts";
 import * as system from "./system.ts";
 
 function isEndpoint(value: unknown): value is Endpoint {
@@ -23,6 +25,8 @@ export const ENDPOINTS: readonly Endpoint[] = [
   keyEdits,
   keyBulk,
   instances,
+  sessions,
+  reloads,
   audit,
   live,
 ].flatMap((module) => Object.values(module).filter(isEndpoint));

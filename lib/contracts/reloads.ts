@@ -94,7 +94,7 @@ export type Reloads = z.infer<typeof reloadsReply>;
 const selection = {
   caches: z.union([z.literal("all"), z.array(cacheName).min(1).max(64)]).optional(),
   table: tableName.optional(),
-  /** Instances start at random within so many ms, so that the database is not asked by all at once. */
+  /** Pause between the start of one instance and the next, so that the database is not asked by all at once. */
   staggerMs: z.number().int().min(0).max(60_000).default(0),
 };
 const isOneOf = ({ caches, table }: { caches?: unknown; table?: unknown }) =>
@@ -225,10 +225,11 @@ export const resendReload = defineEndpoint({
   method: "POST",
   path: "/api/reloads/{id}/resend",
   role: "operator",
-  summary: "Sends the signal of a reload again; instances that applied it ignore it",
+  summary: "Asks those again who are silent or failed; the others, and foreign servers, are left alone",
   params: reloadParams,
   body: z.strictObject({ reason }),
-  reply: z.object({ channels: z.array(z.object({ channel: z.string(), receivers: z.number().int().nullable() })) }),
+  /** Names of those asked again. */
+  reply: z.object({ asked: z.array(z.string()) }),
   errors: ["NOT_FOUND", "CONFLICT", "AUDIT_UNAVAILABLE"],
 });
 
@@ -236,8 +237,8 @@ export const resendReload = defineEndpoint({
 export const traceSignal = z.object({
   id: z.string(),
   at: ms,
-  /** `malformed`: nobody understands it, see `note`. */
-  form: z.enum(["documented", "orchestrator", "both", "malformed"]),
+  /** core: understood by all kinds of servers. malformed: nobody understands it, see `note`. */
+  form: z.enum(["core", "documented", "orchestrator", "malformed"]),
   publisher: z.object({
     id: z.string().nullable(),
     name: z.string(),

@@ -14,7 +14,10 @@ import { createInstancesWatch } from "./instances-watch.ts";
 import { createBulkRunner } from "./keys/bulk-runner.ts";
 import { createLive, type LiveNews } from "./live.ts";
 import { pageServices } from "./page-services.ts";
+import { consoleName } from "./reloads/audience.ts";
+import { createReloads } from "./reloads/create-reloads.ts";
 import type { Runtime } from "./runtime.ts";
+import { createSessionParts } from "./sessions-parts.ts";
 import { createSignInLimit } from "./sign-in-limit.ts";
 import { createUsers } from "./users.ts";
 
@@ -22,7 +25,7 @@ export function createRuntime(config: Config): Runtime {
   const keyspace = createKeyspace(config.nodeName);
   const connections = createConnections({
     uri: config.redis.uri,
-    name: "keydeck",
+    name: consoleName(keyspace.nodeName),
     nodeName: keyspace.nodeName,
     noTouch: true,
   });
@@ -35,6 +38,8 @@ export function createRuntime(config: Config): Runtime {
 
   const members = createMemberReader({ connections, keyspace });
   const instances = createInstancesWatch({ connections, keyspace, members, hints });
+  const sessions = createSessionParts({ connections, keyspace, members, config });
+  const reloads = createReloads({ connections, keyspace, members, hints });
   const editor = createUserCacheEditor({ store: connections, keyspace, undoMaxBytes: config.undo.maxBytes });
   const census = createCensusKeeper({ connections, keyspace, publish });
   const bulk = createBulkRunner({ connections, keyspace, config, editor });
@@ -51,6 +56,8 @@ export function createRuntime(config: Config): Runtime {
     hints,
     members,
     instances,
+    reloads,
+    sessions,
     census,
     bulk,
     services: pageServices,
@@ -59,7 +66,9 @@ export function createRuntime(config: Config): Runtime {
       feed.close();
       hints.close();
       instances.close();
+      sessions.close();
       stopLink();
+      await reloads.close();
       census.close();
       await bulk.close();
       await connections.close();

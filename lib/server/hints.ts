@@ -23,7 +23,10 @@ function rulesOf(keyspace: Keyspace): Record<HintKind, { exact?: readonly string
     instances: {
       exact: [keyspace.own("members"), `${keyspace.systemPrefix}cluster-telemetry:runtime-monitor:app:instances`],
     },
-    reloads: { prefixes: [`${keyspace.own("reload")}:`] },
+    reloads: {
+      exact: [`${keyspace.systemPrefix}runtime-monitor:cache-reloads`],
+      prefixes: [`${keyspace.own("reload")}:`],
+    },
     locks: { exact: [keyspace.userCacheMeta.locks], prefixes: [`${keyspace.own("lock")}:`] },
     sessions: { prefixes: [keyspace.session(""), `${keyspace.own("sessions")}:`] },
   };

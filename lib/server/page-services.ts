@@ -6,7 +6,22 @@ import { get as getInstance, list as listInstances } from "./instances.ts";
 import { getKey } from "./keys/inspect.ts";
 import { listKeys } from "./keys/list.ts";
 import { getOverview } from "./overview.ts";
+import { listReloads } from "./reloads/list.ts";
+import { getReload } from "./reloads/matrix.ts";
+import { list as listSessions } from "./sessions.ts";
+import { listInstances as listSessionInstances } from "./sessions-instances.ts";
 
-export const pageServices = { getInstance, listInstances, getOverview, getKey, listAudit, listKeys };
+export const pageServices = {
+  getInstance,
+  listInstances,
+  getOverview,
+  getKey,
+  listAudit,
+  listKeys,
+  listReloads,
+  getReload,
+  listSessionInstances,
+  listSessions,
+};
 
 export type PageServices = typeof pageServices;

@@ -16,6 +16,8 @@ import type { InstancesWatch } from "./instances-watch.ts";
 import type { BulkRunner } from "./keys/bulk-runner.ts";
 import type { Live } from "./live.ts";
 import type { PageServices } from "./page-services.ts";
+import type { Reloads } from "./reloads/create-reloads.ts";
+import type { SessionParts } from "./sessions-parts.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
 import type { Users } from "./users.ts";
 
@@ -33,6 +35,8 @@ export interface Runtime {
   /** The instances of the application; the console is none. */
   readonly members: MemberReader;
   readonly instances: InstancesWatch;
+  readonly sessions: SessionParts;
+  readonly reloads: Reloads;
   readonly census: CensusKeeper;
   readonly bulk: BulkRunner;
   /** For pages that prefetch. */

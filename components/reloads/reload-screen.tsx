@@ -1,0 +1,117 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Link2, RefreshCcw } from "lucide-react";
+import { useEffect, useRef } from "react";
+import { announce } from "@/components/ui/announcer";
+import { Button, ButtonLink } from "@/components/ui/button";
+import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { PageHeader } from "@/components/ui/page-header";
+import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
+import { useNow } from "@/components/ui/use-now";
+import { useSteadyPolling } from "@/lib/client/live";
+import { useMe } from "@/lib/client/me";
+import { reloadQuery, useResend } from "@/lib/client/reloads";
+import { listed, redisNow, standings, summarizeReload } from "@/lib/client/reloads-words";
+import { allows } from "@/lib/contracts/endpoint";
+import type { Reload } from "@/lib/contracts/reloads";
+import { ReloadFacts } from "./reload-facts";
+import { ReloadMatrix } from "./reload-matrix";
+
+const OPEN_MS = 1_000;
+const CLOSED_MS = 5_000;
+
+/** One reload: who obeyed, who is silent. Its address can be shared. */
+export function ReloadScreen({ id }: { id: string }) {
+  const { link } = useMe();
+  const query = useQuery({ ...reloadQuery(id), refetchInterval: useMatrixPolling() });
+  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
+  const skeleton = useSkeleton(isPending);
+  const now = redisNow(data?.asOf ?? 0, dataUpdatedAt, useNow(data?.open ? 250 : 1_000));
+  useSpokenNews(data);
+  const failure = { what: "The reload could not be read", onRetry: () => void refetch(), retrying: isFetching };
+  return (
+    <>
+      <PageHeader
+        title={data ? titleOf(data) : "Reload"}
+        actions={
+          <>
+            {data ? <ResendButton reload={data} /> : null}
+            <Button icon={<Link2 aria-hidden className="size-3.5" />} onClick={copyAddress}>
+              Copy link
+            </Button>
+            <ButtonLink href="/reloads">All reloads</ButtonLink>
+          </>
+        }
+      />
+      {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
+      {data ? (
+        <>
+          <ReloadFacts reload={data} now={now} sentence={summarizeReload(data, now)} />
+          <ReloadMatrix reload={data} now={now} />
+        </>
+      ) : error ? (
+        <FailureState {...failure} error={error} at={errorUpdatedAt} />
+      ) : skeleton ? (
+        <SkeletonRows rows={6} />
+      ) : null}
+    </>
+  );
+}
+
+/** That somebody stays silent is no event: while answers are open the page looks itself. */
+function useMatrixPolling() {
+  const [open, closed] = [useSteadyPolling(OPEN_MS), useSteadyPolling(CLOSED_MS)];
+  return ({ state }: { state: { data?: Reload | undefined } }) => (state.data?.open === false ? closed : open);
+}
+
+function ResendButton({ reload }: { reload: Reload }) {
+  const { role } = useMe();
+  const resend = useResend(reload.id);
+  const missing = standings(reload).filter(
+    ({ instance, state }) => instance.kind === "member" && (state === "silent" || state === "failed"),
+  );
+  if (missing.length === 0 || !allows(role, "operator")) return null;
+  const names =
+    missing.length > 2 ? `${missing.length} instances` : listed(missing.map(({ instance }) => instance.name));
+  return (
+    <Button
+      variant="primary"
+      icon={<RefreshCcw aria-hidden className="size-3.5" />}
+      pending={resend.isPending}
+      onClick={() =>
+        resend.mutate(undefined, {
+          onSuccess: ({ asked }) => toast(`Asked ${listed(asked)} again`),
+          onError: ({ message }) => toast("Nobody was asked again", { tone: "bad", detail: message }),
+        })
+      }
+    >
+      Ask {names} again
+    </Button>
+  );
+}
+
+/** Speaks when somebody's standing changes, not at each tick of a clock. */
+function useSpokenNews(reload: Reload | undefined): void {
+  const latest = useRef(reload);
+  useEffect(() => {
+    latest.current = reload;
+  });
+  const states = reload && standings(reload).map(({ state }) => state);
+  const news = states?.join();
+  useEffect(() => {
+    if (news !== undefined && latest.current) announce(summarizeReload(latest.current, latest.current.asOf));
+  }, [news]);
+}
+
+function titleOf({ caches, table }: Reload): string {
+  return table ? `Reload of ${listed(caches)} by ${table}` : `Reload of ${listed(caches)}`;
+}
+
+function copyAddress(): void {
+  navigator.clipboard.writeText(window.location.href).then(
+    () => toast("Copied the link"),
+    () => toast("The browser refused to copy", { tone: "bad" }),
+  );
+}

@@ -1,0 +1,84 @@
+// Who takes part in reloads: members, which say what they hold, and foreign servers, which only listen.
+
+import * as z from "zod";
+import type { ReloadInstance } from "../../contracts/reloads.ts";
+import type { Member } from "../../core/member/member.ts";
+import { instanceNames } from "../instance-names.ts";
+
+const answerState = z.enum(["idle", "queued", "rebuilding", "applied", "failed"]);
+
+/** The section `reload` of a manifest, as far as it is used here; another version of the core may say more. */
+const reloadSection = z.object({
+  snapshots: z.boolean(),
+  subscriber: z.string(),
+  caches: z.array(
+    z.object({
+      cache: z.string(),
+      generation: z.number(),
+      wanted: z.number(),
+      state: answerState,
+      appliedAt: z.number().nullable(),
+      tookMs: z.number().nullable(),
+      error: z.string().nullable(),
+      singleFlight: z.boolean(),
+      channel: z.string().nullish(),
+    }),
+  ),
+  tables: z.record(z.string(), z.array(z.string())).catch({}),
+});
+
+export type HeldCache = z.infer<typeof reloadSection>["caches"][number];
+
+export interface ClusterInstance extends ReloadInstance {
+  readonly startedAt: number | null;
+  /** What it registered; empty for foreign servers, which do not say. */
+  readonly caches: ReadonlyMap<string, HeldCache>;
+  /** What its application added to the invalidation map: table → caches. */
+  readonly tables: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A server that takes part without being a member. */
+export interface ForeignServer {
+  readonly id: string;
+  readonly state: ReloadInstance["state"];
+  readonly heardAt: number;
+}
+
+/** Whether it may still answer. */
+export function isAlive({ state }: Pick<ReloadInstance, "state">): boolean {
+  return state !== "gone";
+}
+
+/** Everybody in the order of their names. */
+export function toInstances(members: readonly Member[], foreign: readonly ForeignServer[] = []): ClusterInstance[] {
+  const names = instanceNames(members);
+  const all = [
+    ...members.map((member) => toMember(member, names.get(member.id) ?? member.id)),
+    ...foreign.map(toForeign),
+  ];
+  return all.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+}
+
+function toMember({ id, state, beatAt, startedAt, manifest }: Member, name: string): ClusterInstance {
+  const section = reloadSection.safeParse(manifest?.sections.reload).data;
+  const away = section !== undefined && section.subscriber !== "ready";
+  return {
+    id,
+    name,
+    kind: "member",
+    state,
+    seenAt: beatAt,
+    startedAt,
+    snapshots: section?.snapshots ?? null,
+    deaf: away ? `its subscriber is ${section.subscriber}` : null,
+    caches: new Map(section?.caches.map((held) => [held.cache, held])),
+    tables: section?.tables ?? {},
+  };
+}
+
+function toForeign({ id, state, heardAt }: ForeignServer): ClusterInstance {
+  return {
+    ...{ id, state, seenAt: heardAt, name: id.slice(0, 8), kind: "foreign", startedAt: null, snapshots: null },
+    ...{ deaf: null, caches: new Map(), tables: {} },
+  };
+}

@@ -1,0 +1,147 @@
+// The console's own ears on the reload channels, from the first moment on: signals of any server are remembered, with the
+// answers they got, whether a browser is open or not.
+
+import type { MemberReader } from "../../core/member/reader.ts";
+import type { Connections } from "../../core/redis/connections.ts";
+import type { ReloadReader, TailEvent } from "../../core/reload/types.ts";
+import type { Hints } from "../hints.ts";
+import { log } from "../log.ts";
+import { ReloadHistory } from "./history.ts";
+import { isAlive, toInstances } from "./instances.ts";
+
+/** Times in ms. */
+const SETTLE_MS = 50;
+const RETRY_MS = 2_000;
+const ROSTER_MS = 2_000;
+/** How far back the log is read when the console begins to listen, and after a gap. */
+const LOOK_BACK = 200;
+const PAGE = 100;
+const MAX_GAPS = 20;
+
+export interface ReloadWatch {
+  readonly history: ReloadHistory;
+  /** `since` null: it does not listen, `because` of this. Times are ms of Redis' clock. */
+  readonly listening: { readonly since: number | null; readonly because: string | null; readonly gaps: readonly Gap[] };
+  close(): Promise<void>;
+}
+
+interface Gap {
+  readonly from: number;
+  readonly until: number;
+}
+
+interface Parts {
+  readonly connections: Connections;
+  readonly reader: ReloadReader;
+  readonly members: MemberReader;
+  readonly hints: Pick<Hints, "hint">;
+}
+
+export function createReloadWatch({ connections, reader, members, hints }: Parts): ReloadWatch {
+  const history = new ReloadHistory();
+  const gaps: Gap[] = [];
+  let since: number | null = null;
+  let because: string | null = "The console has just started";
+  let awaySince: number | null = null;
+  let roster = { at: Number.NEGATIVE_INFINITY, alive: 0 };
+  /** Redis' clock minus this one's. */
+  let offsetMs = 0;
+  let closed = false;
+  let stopTail: (() => Promise<void>) | undefined;
+  let retry: NodeJS.Timeout | undefined;
+  let reading: NodeJS.Timeout | undefined;
+
+  const now = () => Date.now() + offsetMs;
+  const tell = () => hints.hint("reloads");
+
+  async function listen(): Promise<void> {
+    try {
+      stopTail ??= await reader.tail(hear);
+      if (closed) return await stopTail();
+      await Promise.all([countAlive(), readLog(), readAnswers()]);
+      [since, because] = [now(), null];
+      tell();
+    } catch (error) {
+      [since, because] = [null, error instanceof Error ? error.message : String(error)];
+      if (!closed) retry = setTimeout(listen, RETRY_MS).unref();
+    }
+  }
+
+  function hear(event: TailEvent): void {
+    if (event.type === "answer") {
+      history.answered(event.answer);
+      if (!history.knows(event.answer.generation)) readLogSoon();
+    } else if (event.type === "signal") {
+      history.heard(event, { at: event.heardAt + offsetMs, expected: roster.alive });
+      readLogSoon();
+      void countAlive().catch(forgive);
+    } else if (event.type === "malformed") history.malformed(event, now());
+    else closeGap();
+    tell();
+  }
+
+  /** What was said in the gap is in the log only. */
+  function closeGap(): void {
+    gaps.push({ from: awaySince ?? now(), until: now() });
+    if (gaps.length > MAX_GAPS) gaps.shift();
+    [since, awaySince] = [now(), null];
+    Promise.all([readLog(), readAnswers()]).then(tell, forgive);
+  }
+
+  /** One look into the log answers for all signals of a moment. */
+  function readLogSoon(): void {
+    reading ??= setTimeout(() => {
+      reading = undefined;
+      readLog().then(tell, forgive);
+    }, SETTLE_MS).unref();
+  }
+
+  async function readLog(): Promise<void> {
+    let before: string | undefined;
+    for (let read = 0; read < LOOK_BACK; read += PAGE) {
+      const page = await reader.log({ count: PAGE, ...(before && { before }) });
+      if (history.logged(page.entries) || page.next === null) return;
+      before = page.next;
+    }
+  }
+
+  async function readAnswers(): Promise<void> {
+    const { caches } = await reader.caches();
+    const answers = await reader.answers(caches.map(({ cache }) => cache));
+    offsetMs = answers.at - Date.now();
+    for (const answer of Object.values(answers.caches).flat()) history.answered(answer);
+  }
+
+  async function countAlive(): Promise<void> {
+    if (Date.now() - roster.at < ROSTER_MS) return;
+    roster = { ...roster, at: Date.now() };
+    const list = await members.members();
+    offsetMs = list.at - Date.now();
+    roster = { ...roster, alive: toInstances(list.members).filter(isAlive).length };
+  }
+
+  /** The next signal, answer or page asks again. */
+  function forgive(error: unknown): void {
+    if (connections.link.state === "ready" && !closed) log.error("reloads.watch", error);
+  }
+
+  const stopLink = connections.onLink(() => {
+    if (connections.subscriber === "away") awaySince ??= now();
+  });
+  void listen();
+
+  return {
+    history,
+    get listening() {
+      const isAway = awaySince !== null;
+      return { since: isAway ? null : since, because: isAway ? "The link to Redis is interrupted" : because, gaps };
+    },
+    async close() {
+      closed = true;
+      clearTimeout(retry);
+      stopLink();
+      clearTimeout(reading);
+      await stopTail?.().catch(() => {});
+    },
+  };
+}
