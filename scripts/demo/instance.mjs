@@ -6,6 +6,7 @@ import { createCluster } from "keydeck/core";
 import { playCache, seedCache } from "./cache.mjs";
 import { playLocks } from "./locks.mjs";
 import { playQueues } from "./queues.mjs";
+import { playReloads } from "./reloads.mjs";
 import { createRhythm } from "./rhythm.mjs";
 import { playSockets } from "./sockets.mjs";
 import { seedStructures } from "./structures.mjs";
@@ -17,6 +18,8 @@ const { REDIS_URI, NODE_NAME, REDIS_USER_CACHE_LIMIT_MB } = process.env;
 const cluster = createCluster({
   redis: REDIS_URI,
   nodeName: NODE_NAME,
+  application: { name: `api-${number}`, version: "1.8.0" },
+  application: { name: `demo-${number}`, version: "1.4.0" },
   userCache: { limitMb: Number(REDIS_USER_CACHE_LIMIT_MB ?? 30) },
 });
 const { instanceId, keyspace, cache } = cluster;
@@ -35,7 +38,7 @@ function connect() {
 }
 
 const redis = connect();
-const demo = { number, instanceId, keyspace, cache, redis, connect, every: rhythm.every };
+const demo = { cluster, number, instanceId, keyspace, cache, redis, connect, every: rhythm.every };
 
 process.once("disconnect", leave);
 for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, leave);
@@ -46,8 +49,10 @@ if (number === 1) {
 }
 playCache(demo);
 playLocks(demo);
-await playSystem(demo);
+playReloads(demo);
+if (number === 1) await playSystem(demo);
 queues = await playQueues(demo);
+cluster.members.contribute("queues", () => queues.names);
 sockets = await playSockets(demo);
 process.send?.("seeded");
 

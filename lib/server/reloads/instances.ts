@@ -49,12 +49,14 @@ export function isAlive({ state }: Pick<ReloadInstance, "state">): boolean {
   return state !== "gone";
 }
 
-/** Everybody in the order of their names. */
+/** Everybody in the order of their names. A member may leave the signs of a foreign server as well; it is one instance. */
 export function toInstances(members: readonly Member[], foreign: readonly ForeignServer[] = []): ClusterInstance[] {
   const names = instanceNames(members);
+  const isMember = new Set(members.map(({ id }) => id));
+  const others = foreign.filter(({ id }) => !isMember.has(id));
   const all = [
     ...members.map((member) => toMember(member, names.get(member.id) ?? member.id)),
-    ...foreign.map(toForeign),
+    ...others.map(toForeign),
   ];
   return all.sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
 }
