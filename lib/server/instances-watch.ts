@@ -56,7 +56,9 @@ export function createInstancesWatch({ connections, keyspace, members, hints }: 
     const ownDetails = ours.members.map((member) =>
       viewMember(member, said.get(member.id) ?? null, { at, name: names.get(member.id) ?? member.id, newest }),
     );
-    const foreignDetails = "instances" in foreign ? foreign.instances.map((one) => viewForeign(one, at)) : [];
+    // Whoever embeds the core in a server that also keeps telemetry is one instance, and says more as a member.
+    const strangers = "instances" in foreign ? foreign.instances.filter(({ id }) => !names.has(id)) : [];
+    const foreignDetails = strangers.map((one) => viewForeign(one, at));
     for (const detail of foreignDetails) note(detail, at);
     for (const id of history.keys()) if (!foreignDetails.some(({ instance }) => instance.id === id)) history.delete(id);
     awaitTurn(ownDetails, at);

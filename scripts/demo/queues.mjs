@@ -66,6 +66,7 @@ export async function playQueues({ keyspace, connect, every, number, instanceId 
 
   const parts = [...workers, orders, emails, reports, cleanup, flows];
   return {
+    names: workers.map(({ name }) => name),
     close: () => Promise.allSettled(parts.map((part) => (part instanceof Worker ? part.close(true) : part.close()))),
   };
 }

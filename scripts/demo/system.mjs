@@ -38,10 +38,14 @@ export async function seedSystem({ redis, keyspace }) {
   for (const [error] of await pipeline.exec()) if (error) throw error;
 }
 
-/** Resolves when each was done once, so that the very first visit finds it; then they go on in rhythm. */
-export async function playSystem({ redis, keyspace, instanceId, every }) {
+/**
+ * One server that does not embed the core lives beside the instances and leaves what such servers do.
+ * Resolves when each sign of life was given once, so that the very first visit finds it; then they go on in rhythm.
+ */
+export async function playSystem({ redis, keyspace, every }) {
   const at = (...parts) => keyspace.systemPrefix + parts.join(":");
   const started = Date.now();
+  const instanceId = randomBytes(16).toString("hex");
   const signsOfLife = [
     [2_000, () => heartbeat(redis, at, { instanceId, started })],
     [15_000, () => writeLease(redis, at, instanceId, keyspace.nodeName)],
@@ -55,15 +59,27 @@ export async function playSystem({ redis, keyspace, instanceId, every }) {
 async function heartbeat(redis, at, { instanceId, started }) {
   const now = Date.now();
   const members = at("cluster-telemetry:runtime-monitor:app:instances");
-  const { rss, heapUsed } = process.memoryUsage();
+  const { rss, heapUsed, heapTotal } = process.memoryUsage();
+  const measured = {
+    rssMb: megabytes(rss),
+    heapUsedMb: megabytes(heapUsed),
+    heapTotalMb: megabytes(heapTotal),
+    eventLoopLagMs: 1 + Math.random() * 4,
+    cpuRatio: 0.03 + Math.random() * 0.05,
+    executorActiveTasks: Math.floor(Math.random() * 3),
+    websocketConnections: 12,
+    dbUsed: Math.floor(Math.random() * 4),
+  };
   const payload = {
     requests: { total: Math.round((now - started) / 50), rps: 20, routes: [] },
     cache: { recent: [] },
     database: { slowQueryThresholdMs: 500, queries: [], totalErrors: 0, totalPoolAcquireTimeouts: 0, totalSlow: 0 },
     flows: { rows: [], running: 0, completed: 0, failed: 0 },
   };
-  await redis
-    .multi()
+  const averages = at("runtime-monitor", instanceId, "averages");
+  const transaction = redis.multi();
+  for (const [field, value] of Object.entries(measured)) transaction.hincrbyfloat(averages, `total:${field}`, value);
+  await transaction
     .zadd(members, now, instanceId)
     .zremrangebyscore(members, "-inf", now - 10_000)
     .pexpire(members, 10_000)
@@ -73,10 +89,8 @@ async function heartbeat(redis, at, { instanceId, started }) {
       "PX",
       10_000,
     )
-    .hincrby(at("runtime-monitor", instanceId, "averages"), "samples", 1)
-    .hincrbyfloat(at("runtime-monitor", instanceId, "averages"), "total:rssMb", megabytes(rss))
-    .hincrbyfloat(at("runtime-monitor", instanceId, "averages"), "total:heapUsedMb", megabytes(heapUsed))
-    .pexpire(at("runtime-monitor", instanceId, "averages"), 20_000)
+    .hincrby(averages, "samples", 1)
+    .pexpire(averages, 20_000)
     .exec();
 }
 
