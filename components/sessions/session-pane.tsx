@@ -81,7 +81,10 @@ function Facts({ session }: { session: SessionDetail }) {
       </Fact>
       <Fact name="Last seen">{lastSeenAt === null ? <Unknown /> : <Time at={lastSeenAt} />}</Fact>
       <Fact name="Created">{createdAt === null ? <Unknown /> : <Time at={createdAt} />}</Fact>
-      <Fact name="Version">{version ?? <Unknown />}</Fact>
+      <Fact name="Last written">{version === null ? <Unknown /> : <Time at={Math.floor(version / 1_000)} />}</Fact>
+      <Fact name="Version">
+        {version === null ? <Unknown /> : <span className="font-mono text-label">{version}</span>}
+      </Fact>
       <Fact name="Size">
         <Bytes bytes={bytes} />
       </Fact>

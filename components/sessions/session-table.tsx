@@ -12,10 +12,11 @@ import { useHeldRows } from "./use-held-rows";
 import { changeSessionsView, useSessionsView } from "./use-sessions-view";
 import { UserName } from "./user-name";
 
-const COLUMNS = 7;
+const COLUMNS = 6;
 const UNWRITTEN = "Its writer did not write this down";
 
-export function SessionTable({ sessions }: { sessions: readonly ListedSession[] }) {
+/** `foreign`: of sessions that others wrote only what Redis itself tells is known. */
+export function SessionTable({ sessions, foreign }: { sessions: readonly ListedSession[]; foreign: boolean }) {
   const [view] = useSessionsView();
   const body = useRowKeys();
   const { rows, waiting, holding } = useHeldRows(sessions, refOf);
@@ -23,14 +24,15 @@ export function SessionTable({ sessions }: { sessions: readonly ListedSession[] 
     <Table label="Sessions" className="table-fixed">
       <thead>
         <tr>
-          <HeadCell className="w-34">Session</HeadCell>
-          <HeadCell>User</HeadCell>
+          <HeadCell className={foreign ? undefined : "w-34"}>Session</HeadCell>
+          {foreign ? null : <HeadCell>User</HeadCell>}
           <HeadCell className="w-42">Expires in</HeadCell>
-          <HeadCell className="w-28 max-md:hidden">Last seen</HeadCell>
-          <HeadCell className="w-28 max-lg:hidden">Created</HeadCell>
-          <HeadCell figure className="w-20 max-lg:hidden">
-            Version
-          </HeadCell>
+          {foreign ? null : (
+            <>
+              <HeadCell className="w-28 max-md:hidden">Last seen</HeadCell>
+              <HeadCell className="w-28 max-lg:hidden">Created</HeadCell>
+            </>
+          )}
           <HeadCell figure className="w-22 max-md:hidden">
             Size
           </HeadCell>
@@ -38,7 +40,7 @@ export function SessionTable({ sessions }: { sessions: readonly ListedSession[] 
       </thead>
       <tbody ref={body} {...holding}>
         {rows.map(({ row, gone }) => (
-          <SessionLine key={row.ref} session={row} gone={gone} open={row.ref === view.ref} />
+          <SessionLine key={row.ref} session={row} gone={gone} foreign={foreign} open={row.ref === view.ref} />
         ))}
       </tbody>
       {waiting > 0 ? (
@@ -56,8 +58,18 @@ export function SessionTable({ sessions }: { sessions: readonly ListedSession[] 
 
 const refOf = ({ ref }: ListedSession) => ref;
 
-function SessionLine({ session, gone, open }: { session: ListedSession; gone: boolean; open: boolean }) {
-  const { ref, fingerprint, user, lastSeenAt, createdAt, version, bytes, asOf } = session;
+function SessionLine({
+  session,
+  gone,
+  foreign,
+  open,
+}: {
+  session: ListedSession;
+  gone: boolean;
+  foreign: boolean;
+  open: boolean;
+}) {
+  const { ref, fingerprint, user, lastSeenAt, createdAt, bytes } = session;
   const show = () => changeSessionsView({ ref, entry: null });
   return (
     // The whole row is a target for the mouse; the keyboard has the button.
@@ -73,19 +85,24 @@ function SessionLine({ session, gone, open }: { session: ListedSession; gone: bo
           {fingerprint}
         </button>
       </Cell>
-      <Cell className="truncate">
-        <UserName user={user} />
+      {foreign ? null : (
+        <Cell className="truncate">
+          <UserName user={user} />
+        </Cell>
+      )}
+      <Cell>
+        {gone ? <span className="text-muted">ended</span> : <TimeLeft session={session} asOf={session.asOf} />}
       </Cell>
-      <Cell>{gone ? <span className="text-muted">ended</span> : <TimeLeft session={session} asOf={asOf} />}</Cell>
-      <Cell className="max-md:hidden">
-        {lastSeenAt === null ? <Unknown because={UNWRITTEN} /> : <Time at={lastSeenAt} />}
-      </Cell>
-      <Cell className="max-lg:hidden">
-        {createdAt === null ? <Unknown because={UNWRITTEN} /> : <Time at={createdAt} />}
-      </Cell>
-      <Cell figure className="max-lg:hidden">
-        {version ?? <Unknown because={UNWRITTEN} />}
-      </Cell>
+      {foreign ? null : (
+        <>
+          <Cell className="max-md:hidden">
+            {lastSeenAt === null ? <Unknown because={UNWRITTEN} /> : <Time at={lastSeenAt} />}
+          </Cell>
+          <Cell className="max-lg:hidden">
+            {createdAt === null ? <Unknown because={UNWRITTEN} /> : <Time at={createdAt} />}
+          </Cell>
+        </>
+      )}
       <Cell figure className="max-md:hidden">
         <Bytes bytes={bytes} />
       </Cell>

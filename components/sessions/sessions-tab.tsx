@@ -59,7 +59,7 @@ export function SessionsTab({ tab, user }: ListedSessions) {
         <>
           {error && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
           {sessions.length > 0 ? (
-            <SessionTable sessions={sessions} />
+            <SessionTable sessions={sessions} foreign={tab === "outside"} />
           ) : (
             <Nothing tab={tab} user={user} more={more?.("Keep looking")} />
           )}

@@ -28,7 +28,7 @@ export const sessionRow = z.object({
   ttlMs: z.number().int(),
   /** What the TTL was when it was last prolonged; null when nobody wrote it down. */
   lifetimeMs: z.number().int().nullable(),
-  /** Counts its writes; null when its writer counts none. */
+  /** µs of its last write, which no other write shares; null when its writer notes none. */
   version: z.number().int().nullable(),
   bytes: z.number().int(),
 });

@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { listSessionInstances as endpoint, SessionInstance } from "../contracts/sessions.ts";
 import type { Member } from "../core/member/member.ts";
 import type { Service } from "./context.ts";
+import { instanceNames } from "./instance-names.ts";
 
 const count = z.number().int().min(0).catch(0);
 /** A manifest is what another process wrote: another version of the core may say less. */
@@ -20,26 +21,36 @@ const section = z.object({
 
 export const listInstances: Service<typeof endpoint> = async ({ runtime }) => {
   const { members } = await runtime.members.members();
-  const instances = members.filter(keepsSessions).map(instanceOf).sort(byName);
+  const keepers = keepersOf(members);
   const others = members.filter((member) => member.state !== "gone" && !keepsSessions(member)).length;
-  return { instances, others, asOf: Date.now() };
+  return {
+    instances: keepers.map(({ member, ...named }) => ({ ...named, ...saidBy(member) })),
+    others,
+    asOf: Date.now(),
+  };
 };
 
-function instanceOf(member: Member): SessionInstance {
-  return { ...nameOf(member), ...section.parse(member.manifest?.sections.sessions) };
+interface Keeper extends Pick<SessionInstance, "instanceId" | "name" | "state" | "silentMs"> {
+  readonly member: Member;
 }
 
-/** Whether a member has anything to do with sessions. */
-export function keepsSessions({ manifest }: Member): boolean {
+/** The members that have to do with sessions, as every noun names them, in the order of their names. */
+export function keepersOf(members: readonly Member[]): Keeper[] {
+  const names = instanceNames(members);
+  return members
+    .filter(keepsSessions)
+    .map((member) => ({
+      ...{ instanceId: member.id, name: names.get(member.id) ?? member.id, state: member.state },
+      silentMs: Math.round(member.silentMs),
+      member,
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+}
+
+function keepsSessions({ manifest }: Member): boolean {
   return section.safeParse(manifest?.sections.sessions).success;
 }
 
-/** What every noun calls an instance. */
-export function nameOf({ id, manifest, state, silentMs }: Member) {
-  const name = manifest === null ? id.slice(0, 8) : `${manifest.host}:${manifest.pid}`;
-  return { instanceId: id, name, state, silentMs: Math.round(silentMs) };
-}
-
-export function byName(a: { name: string }, b: { name: string }): number {
-  return a.name.localeCompare(b.name, "en", { numeric: true });
+function saidBy({ manifest }: Member) {
+  return section.parse(manifest?.sections.sessions);
 }

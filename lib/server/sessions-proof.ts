@@ -8,7 +8,7 @@ import type { Revocation } from "../contracts/sessions.ts";
 import { type Member, patience } from "../core/member/member.ts";
 import type { MemberReader } from "../core/member/reader.ts";
 import type { SessionReader } from "../core/session/types.ts";
-import { byName, keepsSessions, nameOf } from "./sessions-instances.ts";
+import { keepersOf } from "./sessions-instances.ts";
 
 /** An instance that was asked to confirm answers at once; one that missed the question, with its next heartbeat (6 s). */
 const DEADLINE_MS = 10_000;
@@ -41,14 +41,14 @@ export function createSessionProofs({ reader, members }: Parts): SessionProofs {
     const at = Number.parseInt(entry, 10);
     const deadlineAt = at + DEADLINE_MS;
     const known = answers.get(entry);
-    const instances = list.members.filter(keepsSessions).map((member) => {
+    const instances = keepersOf(list.members).map(({ member, ...named }) => {
       const drop = dropOf(entry, member, at, list.at > deadlineAt);
       if (drop === "dropped" && known && !known.has(member.id)) known.set(member.id, Math.max(0, member.beatAt - at));
-      return { ...nameOf(member), drop, afterMs: known?.get(member.id) ?? null };
+      return { ...named, drop, afterMs: known?.get(member.id) ?? null };
     });
     const isOpen = instances.some(({ drop }) => drop === "behind" || drop === "silent");
     const verdict = !isOpen ? "proven" : list.at > deadlineAt ? "unproven" : "waiting";
-    return { entry, at, deadlineAt, asOf: list.at, instances: instances.sort(byName), verdict };
+    return { entry, at, deadlineAt, asOf: list.at, instances, verdict };
   }
 
   function dropOf(entry: string, member: Member, at: number, isLate: boolean): Drop {

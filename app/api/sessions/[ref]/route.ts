@@ -1,0 +1,5 @@
+import { getSession } from "@/lib/contracts/sessions";
+import { route } from "@/lib/server/route";
+import { get } from "@/lib/server/sessions";
+
+export const GET = route(getSession, get);

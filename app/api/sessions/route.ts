@@ -1,0 +1,5 @@
+import { listSessions } from "@/lib/contracts/sessions";
+import { route } from "@/lib/server/route";
+import { list } from "@/lib/server/sessions";
+
+export const GET = route(listSessions, list);
