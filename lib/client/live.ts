@@ -24,7 +24,7 @@ type Listener<K extends Kind> = (event: Extract<LiveEvent, { kind: K }>) => void
 const OUTDATES: Partial<Record<Kind, QueryKey[]>> = {
   census: [["census"], ["overview"]],
   audit: [["audit"]],
-  instances: [["instances"]],
+  instances: [["instances"], ["sessions", "instances"], ["sessions", "revocation"]],
   reloads: [["reloads"]],
   locks: [["locks"]],
   sessions: [["sessions"]],
