@@ -7,12 +7,19 @@
 import { randomBytes } from "node:crypto";
 import { InvalidInput } from "./errors.ts";
 import { createKeyspace, type Keyspace } from "./keyspace.ts";
+import { createCoherence } from "./local-cache/coherence.ts";
+import { describeCopies } from "./local-cache/describe.ts";
+import { checkLocalCache, type LocalCacheSettings } from "./local-cache/limits.ts";
 import { createMemberRegistry, type MemberRegistry } from "./member/registry.ts";
 import { type Connections, createConnections } from "./redis/connections.ts";
 import type { LinkStatus } from "./redis/link.ts";
 import { createReloadBus } from "./reload/reload-bus.ts";
 import type { ReloadBus, Wire } from "./reload/types.ts";
 import { createRuntimeSnapshots } from "./runtime-snapshot/snapshots.ts";
+import { checkSessionSettings, type SessionSettings } from "./session/session-settings.ts";
+import { createSessions } from "./session/sessions.ts";
+import type { Sessions } from "./session/types.ts";
+import { createUserCopies } from "./user-cache/local-values.ts";
 import { createUserCache, type UserCache } from "./user-cache/user-cache.ts";
 
 const MB = 1024 * 1024;
@@ -38,6 +45,9 @@ export interface ClusterOptions {
     /** Mean ms between looks into the log, for signals whose message was lost. @default 5000 */
     catchUpMs?: number;
   };
+  /** Copies in this process, of sessions and of user values. @default sessions only, kept true by tracking */
+  l1?: LocalCacheSettings;
+  sessions?: SessionSettings;
   /** `REDIS_RUNTIME_CACHE`: caches with `apply` are loaded by one instance and shared as snapshots. @default false */
   runtimeCache?: boolean;
   /** ms. @default commandMs 2000, connectMs 5000 */
@@ -61,6 +71,8 @@ export interface ClusterInstance {
   readonly members: MemberRegistry;
   /** Cache reloads, cluster-wide and answered. */
   readonly reload: ReloadBus;
+  /** Sessions of the application's visitors. */
+  readonly sessions: Sessions;
   /** The link to Redis: state, reason, since when. */
   status(): LinkStatus;
   /** Leaves the cluster and ends everything this instance opened. */
@@ -84,9 +96,12 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
     commandTimeoutMs: options.timeouts?.commandMs ?? DEFAULTS.commandMs,
     connectTimeoutMs: options.timeouts?.connectMs ?? DEFAULTS.connectMs,
   });
+  const { mode, ...copyLimits } = checkLocalCache(options.l1);
+  const coherence = createCoherence({ connections, mode });
+  const l1 = options.l1 && createUserCopies({ store: connections, keyspace, coherence, ...copyLimits });
   const cache = createUserCache({
     store: connections,
-    keyspace,
+    ...{ keyspace, l1 },
     limitBytes: Math.floor((options.userCache?.limitMb ?? DEFAULTS.limitMb) * MB),
     maxValueBytes: options.userCache?.maxValueBytes ?? DEFAULTS.maxValueBytes,
   });
@@ -102,14 +117,25 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
     ...{ connections, keyspace, instanceId, members, snapshots, runtimeCache: options.runtimeCache },
     ...options.reload,
   });
+  const sessions = createSessions({
+    ...{ connections, keyspace, coherence, nodeId: instanceId, onConfirm: () => members.beatSoon() },
+    ...{ ...copyLimits, ...checkSessionSettings(options.sessions) },
+  });
+  members.contribute("sessions", () => ({ ...sessions.manifest() }));
+  members.contribute("l1", () => ({
+    ...describeCopies(coherence, [sessions.manifest(), ...(l1 ? [l1.stats()] : [])]),
+  }));
+  // Who keeps no sessions pays for no connection; the first read of one opens it.
+  if (options.sessions || options.l1) coherence.open();
   members.start();
 
   return {
-    ...{ instanceId, keyspace, connections, cache, members, reload },
+    ...{ instanceId, keyspace, connections, cache, sessions, members, reload },
     status: () => connections.link,
     async close() {
       await members.drain();
       await reload.close();
+      await coherence.close();
       await members.stop();
       await connections.close();
     },

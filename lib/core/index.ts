@@ -18,7 +18,15 @@ export {
   type RuntimeSnapshots,
   type RuntimeSnapshotsOptions,
 } from "./runtime-snapshot/snapshots.ts";
+export type { LocalCacheMode } from "./local-cache/coherence.ts";
+export type { LocalCacheSettings } from "./local-cache/limits.ts";
+export type { ExpressStore } from "./session/express-store.ts";
+export type { FastifyStore } from "./session/fastify-store.ts";
+export { createSessionReader } from "./session/reader.ts";
+export { createSessionRevoker } from "./session/revoker.ts";
+export type { SessionSettings } from "./session/session-settings.ts";
 export * from "./session/types.ts";
+export type { WebStoreOptions } from "./session/web-session.ts";
 export type { GetOrSetOptions } from "./user-cache/get-or-set.ts";
 export { createMemoryUserCache, type MemoryUserCacheOptions } from "./user-cache/memory-user-cache.ts";
 export type { ReconcileOptions, ReconcileProgress, Reconciliation } from "./user-cache/reconcile.ts";

@@ -1,5 +1,9 @@
 // What the session store gives and takes. Times are ms of Redis's own clock, lengths of time ms, sizes bytes.
 
+import type { ExpressStore } from "./express-store.ts";
+import type { FastifyStore } from "./fastify-store.ts";
+import type { WebStoreOptions } from "./web-session.ts";
+
 /** What an application keeps in a session: anything JSON can say, an object at the top. */
 export type SessionData = Readonly<Record<string, unknown>>;
 
@@ -223,7 +227,7 @@ export interface Sessions extends SessionRevoker {
    */
   regenerate<Data extends SessionData>(id: string): Promise<Session<Data> | null>;
 
-  /** Ends every session of the namespace, foreign ones only as far as they were ever read here. */
+  /** Ends every session of the namespace, whoever wrote it. */
   clear(options?: DestroyOptions): Promise<Revocation>;
 
   /** Sessions of the index, without contents. */
@@ -233,4 +237,9 @@ export interface Sessions extends SessionRevoker {
   resetStats(): void;
   /** Drops this instance's copy of one session, or all; Redis is not touched. */
   evict(id?: string): void;
+
+  /** A store for express-session. */
+  expressStore(options?: WebStoreOptions): ExpressStore;
+  /** A store for @fastify/session. */
+  fastifyStore(options?: WebStoreOptions): FastifyStore;
 }

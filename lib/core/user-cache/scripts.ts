@@ -20,6 +20,7 @@ export function bookKeys(keyspace: Keyspace): string[] {
 // ---- operations ------------------------------------------------------------------------------------------------------
 
 export const getScript = defineScript(new URL("./get.lua", import.meta.url), { keys: 2 });
+export const touchManyScript = defineScript(new URL("./touch-many.lua", import.meta.url), { keys: 1 });
 export const readScript = defineScript(new URL("./read.lua", import.meta.url), { keys: 7, ...counting });
 export const setScript = defineScript(new URL("./set.lua", import.meta.url), { keys: 7, ...evicting });
 export const setStagedScript = defineScript(new URL("./set-staged.lua", import.meta.url), { keys: 8, ...evicting });

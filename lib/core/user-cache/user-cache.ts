@@ -14,6 +14,7 @@ import type { Keyspace } from "../keyspace.ts";
 import { clearAll } from "./clear-all.ts";
 import { createGetOrSet, type GetOrSetOptions } from "./get-or-set.ts";
 import { checkKey, checkLimits, checkTtl, type Limits } from "./limits.ts";
+import type { UserCopies } from "./local-values.ts";
 import { type ReconcileOptions, type Reconciliation, reconcile } from "./reconcile.ts";
 import { createRedisValues } from "./redis-values.ts";
 import type { UserCacheStore } from "./scan-keys.ts";
@@ -24,6 +25,8 @@ export interface UserCacheOptions extends Limits {
   /** Redis; give Connections where there may be several nodes. */
   readonly store: UserCacheStore;
   readonly keyspace: Keyspace;
+  /** Copies in this process that are asked first. @default none: every read asks Redis */
+  readonly l1?: UserCopies | undefined;
 }
 
 /** What the books say now. */
@@ -116,8 +119,9 @@ export interface UserCache {
  * @throws {InvalidInput} for limits that are no integers ≥ 0
  * @see seed 001; script accounting.lua
  */
-export function createUserCache({ store, keyspace, ...limits }: UserCacheOptions): UserCache {
-  const values = createRedisValues(store, keyspace, checkLimits(limits));
+export function createUserCache({ store, keyspace, l1, ...limits }: UserCacheOptions): UserCache {
+  const stored = createRedisValues(store, keyspace, checkLimits(limits));
+  const values = l1?.wrap(stored) ?? stored;
   const loads = createGetOrSet(values);
   const name = (key: unknown) => keyspace.userCache(checkKey(key));
 
@@ -128,7 +132,8 @@ export function createUserCache({ store, keyspace, ...limits }: UserCacheOptions
 
   return {
     async get<T>(key: string) {
-      const text = await values.read(name(key));
+      const full = name(key);
+      const text = l1?.peek(full) ?? (await values.read(full));
       return text === null ? null : (parse(text) as T);
     },
     set: async (key, value, ttlMs) => set(name(key), serialize(value), checkTtl(ttlMs)),
@@ -145,7 +150,7 @@ export function createUserCache({ store, keyspace, ...limits }: UserCacheOptions
     release: async (key, value) => values.release(name(key), serializeHolder(value), serialize(value)),
     async clearAll() {
       loads.forgetAll();
-      await clearAll(store, keyspace);
+      await clearAll(store, keyspace).finally(() => l1?.clear());
     },
     getOrSet: async (key, load, options) => loads.getOrSet(name(key), load, options),
     usage: () => values.usage(),
