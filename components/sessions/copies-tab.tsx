@@ -2,18 +2,20 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Server } from "lucide-react";
+import Link from "next/link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FailureState, StaleNotice } from "@/components/ui/failure-state";
 import { ShareBar } from "@/components/ui/meter";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
-import { Status, StatusPill } from "@/components/ui/status";
+import { Status } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
-import type { Tone } from "@/components/ui/tone";
 import { formatCount, formatFigure, formatPercent, formatRough, plural } from "@/lib/client/format";
+import { instanceHref } from "@/lib/client/instances";
 import { usePolling } from "@/lib/client/live";
 import { sessionInstancesQuery } from "@/lib/client/sessions";
 import type { SessionInstance } from "@/lib/contracts/sessions";
+import { InstanceStatePill } from "../instances/instance-state";
 
 /** What each instance says about the copies it holds: how much they save it, and whether they are kept true. */
 export function CopiesTab() {
@@ -42,14 +44,6 @@ export function CopiesTab() {
     </>
   );
 }
-
-const TONES: Record<SessionInstance["state"], Tone> = {
-  live: "ok",
-  starting: "idle",
-  late: "warn",
-  gone: "bad",
-  draining: "paused",
-};
 
 function CopiesTable({ instances }: { instances: readonly SessionInstance[] }) {
   return (
@@ -87,14 +81,16 @@ function InstanceRow({ instance }: { instance: SessionInstance }) {
   const reads = hits + misses;
   return (
     <Row>
-      <Cell className="font-mono text-label" title={instance.instanceId}>
-        {instance.name}
+      <Cell>
+        <Link href={instanceHref(instance.instanceId)} className="hover:underline">
+          {instance.name}
+        </Link>
       </Cell>
       <Cell>
-        <StatusPill tone={TONES[state]}>
-          {state}
-          {state === "late" || state === "gone" ? `, silent for ${formatRough(silentMs)}` : ""}
-        </StatusPill>
+        <InstanceStatePill state={state} />
+        {state === "late" || state === "gone" ? (
+          <span className="ml-2 text-label text-muted">silent for {formatRough(silentMs)}</span>
+        ) : null}
       </Cell>
       <Cell>
         <KeptTrue instance={instance} />

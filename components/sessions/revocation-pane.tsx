@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useEffect } from "react";
 import { announce } from "@/components/ui/announcer";
 import { FailureState } from "@/components/ui/failure-state";
@@ -10,6 +11,7 @@ import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
 import { useNow } from "@/components/ui/use-now";
 import { formatDuration, formatRough, plural } from "@/lib/client/format";
+import { instanceHref } from "@/lib/client/instances";
 import { revocationQuery, slowestDropMs } from "@/lib/client/sessions";
 import type { Revocation } from "@/lib/contracts/sessions";
 import { PaneHeader } from "./pane-header";
@@ -108,9 +110,9 @@ function InstanceLine({ instance }: { instance: Instance }) {
   return (
     <li data-drop={instance.drop} className="flex items-center gap-2 border-b border-line px-4 py-1.5">
       <ToneMark tone={tone} />
-      <span className="min-w-0 flex-1 truncate font-mono text-label" title={instance.instanceId}>
+      <Link href={instanceHref(instance.instanceId)} className="min-w-0 flex-1 truncate hover:underline">
         {instance.name}
-      </span>
+      </Link>
       <span className="text-right text-label text-muted">{say(instance)}</span>
     </li>
   );

@@ -1,12 +1,11 @@
 "use client";
 
-import { useRef } from "react";
 import { Bytes, Unknown } from "@/components/ui/bytes";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import { plural } from "@/lib/client/format";
-import { useHotkey } from "@/lib/client/hotkeys";
 import type { ListedSession } from "@/lib/client/sessions";
+import { useRowKeys } from "../instances/use-row-keys";
 import { TimeLeft } from "./time-left";
 import { useHeldRows } from "./use-held-rows";
 import { changeSessionsView, useSessionsView } from "./use-sessions-view";
@@ -108,19 +107,4 @@ function SessionLine({
       </Cell>
     </Row>
   );
-}
-
-/** j and k go from row to row; Enter opens the one that has the focus, as on any button. */
-function useRowKeys() {
-  const body = useRef<HTMLTableSectionElement>(null);
-  const step = (by: 1 | -1) => () => {
-    const rows = [...(body.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
-    const at = rows.indexOf(document.activeElement as HTMLElement);
-    const next = at === -1 ? rows[0] : rows[at + by];
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest" });
-  };
-  useHotkey("next", step(1));
-  useHotkey("previous", step(-1));
-  return body;
 }
