@@ -3,6 +3,8 @@
 export { type ClusterInstance, type ClusterOptions, createCluster } from "./cluster.ts";
 export * from "./errors.ts";
 export { createKeyspace, escapeGlob, type Keyspace, type Scope } from "./keyspace.ts";
+export type { LocalCacheMode } from "./local-cache/coherence.ts";
+export type { LocalCacheSettings } from "./local-cache/limits.ts";
 export * from "./member/member.ts";
 export { createMemberReader, type MemberReader } from "./member/reader.ts";
 export { createMemberRegistry, type MemberRegistry, type MemberRegistryOptions } from "./member/registry.ts";
@@ -18,8 +20,6 @@ export {
   type RuntimeSnapshots,
   type RuntimeSnapshotsOptions,
 } from "./runtime-snapshot/snapshots.ts";
-export type { LocalCacheMode } from "./local-cache/coherence.ts";
-export type { LocalCacheSettings } from "./local-cache/limits.ts";
 export type { ExpressStore } from "./session/express-store.ts";
 export type { FastifyStore } from "./session/fastify-store.ts";
 export { createSessionReader } from "./session/reader.ts";
