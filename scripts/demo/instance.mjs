@@ -8,6 +8,7 @@ import { playLocks } from "./locks.mjs";
 import { playQueues } from "./queues.mjs";
 import { playReloads } from "./reloads.mjs";
 import { createRhythm } from "./rhythm.mjs";
+import { playSessions } from "./sessions.mjs";
 import { playSockets } from "./sockets.mjs";
 import { seedStructures } from "./structures.mjs";
 import { playSystem, seedSystem } from "./system.mjs";
@@ -19,7 +20,6 @@ const cluster = createCluster({
   redis: REDIS_URI,
   nodeName: NODE_NAME,
   application: { name: `api-${number}`, version: "1.8.0" },
-  application: { name: `demo-${number}`, version: "1.4.0" },
   userCache: { limitMb: Number(REDIS_USER_CACHE_LIMIT_MB ?? 30) },
 });
 const { instanceId, keyspace, cache } = cluster;
@@ -50,6 +50,7 @@ if (number === 1) {
 playCache(demo);
 playLocks(demo);
 playReloads(demo);
+await playSessions(demo);
 if (number === 1) await playSystem(demo);
 queues = await playQueues(demo);
 cluster.members.contribute("queues", () => queues.names);
