@@ -16,6 +16,7 @@ let url: string;
 test.beforeAll(async () => {
   provider = await startOidcProvider(CLIENT);
   started = startConsole(mkdtempSync(join(tmpdir(), "keydeck-oidc-")), {
+    NEXTAUTH_SECRET: "a-secret-that-encrypts-the-sessions-of-this-test",
     OIDC_ISSUER: provider.issuer,
     OIDC_CLIENT_ID: CLIENT.id,
     OIDC_CLIENT_SECRET: CLIENT.secret,
