@@ -30,6 +30,8 @@ it("has a code of its own in every class", () => {
     new errors.LeaseExpired("x"),
     new errors.OwnershipLost("x", "x"),
     new errors.StaleFence("x", 1, 2),
+    new errors.UnknownCache("cache", "x", []),
+    new errors.SnapshotUnreadable(undefined),
     new errors.NamespaceInvalid("x"),
     new errors.NamespaceHashTag("x"),
   ];

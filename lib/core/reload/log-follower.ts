@@ -62,7 +62,7 @@ export function createLogFollower(options: LogFollowerOptions): LogFollower {
   async function readPage(): Promise<number> {
     const remembered = Object.fromEntries([...known()].map(([cache, generation]) => [cache, generation.toFixed(0)]));
     const [state, last, rows, flat] = (await catchUpScript.run(connections, [
-      ...[keys.log, keys.generations, cursor ?? "", Math.ceil(performance.now() - startedAt)],
+      ...[keys.log, keys.generations, cursor ?? "", newestClaimed(), Math.ceil(performance.now() - startedAt)],
       ...[PAGE, LOG_ENTRIES, JSON.stringify(remembered)],
     ])) as Reply;
     if (closed) return 0;
@@ -79,10 +79,14 @@ export function createLogFollower(options: LogFollowerOptions): LogFollower {
       onGap(state, before ?? "", generations);
       return 0;
     }
-    for (const entry of entries) if (!claimed.delete(entry.id)) onEntry(entry);
+    for (const entry of entries) if (!claimed.delete(entry.id) && entry.caches.length > 0) onEntry(entry);
     for (const id of claimed) if (!isAfter(id, last)) claimed.delete(id);
     if (rows.length < PAGE) onCaughtUp(generations);
     return rows.length;
+  }
+
+  function newestClaimed(): string {
+    return [...claimed].reduce((newest, id) => (newest === "" || isAfter(id, newest) ? id : newest), "");
   }
 
   async function lookOnce(): Promise<boolean> {

@@ -31,8 +31,8 @@ export function createReloadReader(options: { connections: Connections; keyspace
     const [rows, length] = await connections.run((redis) =>
       Promise.all([redis.xrevrange(keys.log, end, "-", "COUNT", count), redis.xlen(keys.log)]),
     );
-    const entries = rows.map(toEntry);
-    return { entries, next: entries.length === count ? (entries.at(-1)?.id ?? null) : null, length };
+    const next = rows.length === count ? (rows.at(-1)?.[0] ?? null) : null;
+    return { entries: rows.flatMap(toEntry), next, length };
   }
 
   /** Channel → subscribers, summed over the nodes: each knows its own only. */
@@ -71,7 +71,7 @@ export function createReloadReader(options: { connections: Connections; keyspace
     log,
     async entry(id) {
       const rows = await connections.run((redis) => redis.xrange(keys.log, checkId(id), checkId(id)));
-      return rows.map(toEntry)[0];
+      return rows.flatMap(toEntry)[0];
     },
     async answers(caches) {
       const [[seconds = 0, us = 0], lists] = await connections.run((redis) =>
@@ -103,9 +103,10 @@ export function createReloadReader(options: { connections: Connections; keyspace
   };
 }
 
-function toEntry(row: [string, string[]]): LogEntry {
+/** The log's first entry is about no cache: it only marks the beginning. */
+function toEntry(row: [string, string[]]): LogEntry[] {
   const { slots: _slots, ...entry } = parseEntry(row);
-  return entry;
+  return entry.caches.length === 0 ? [] : [entry];
 }
 
 function checkId(id: string): string {

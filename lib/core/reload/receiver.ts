@@ -86,7 +86,9 @@ export function createReceiver(options: ReceiverOptions) {
     const first = await Promise.race([noted, afterMs(NOTE_PATIENCE_MS)]);
     if (first === undefined) onForeign(asEntry(signal, draft, "", 0));
     const known = await noted;
-    if (known === undefined || !follower.claim(known.id)) return;
+    if (known === undefined) return;
+    // Without a timestamp nobody can say that it was taken up before: rather once too often.
+    if (!follower.claim(known.id) && signal.timestamp !== null) return;
     onForeign(asEntry(signal, draft, known.id, known.generation));
   }
 

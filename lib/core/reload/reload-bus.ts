@@ -6,12 +6,14 @@
 //   own publish ──────────────────────────▶ runner
 
 import { createHash } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { InvalidInput, StoreUnavailable } from "../errors.ts";
 import type { Keyspace } from "../keyspace.ts";
 import type { MemberRegistry } from "../member/registry.ts";
 import type { Connections } from "../redis/connections.ts";
 import type { RuntimeSnapshots } from "../runtime-snapshot/snapshots.ts";
 import { createAnswerWriter } from "./answers.ts";
+import { readAudience } from "./audience.ts";
 import { checkTables } from "./check-input.ts";
 import { createInvalidationMap } from "./invalidation-map.ts";
 import { canonicalCache, isCacheName, knownCache, NEVER_IN_ALL } from "./known-caches.ts";
@@ -39,6 +41,7 @@ const DEFAULTS = { timeoutMs: 30_000, jitterMs: 0, closeMs: 2_000, readyMs: 5_00
 const SINGLE_FLIGHT_TIMEOUT_MS = 65_000;
 /** A first load does not wait longer for Redis to say which generation it will be. */
 const FIRST_LOAD_PATIENCE_MS = 1_000;
+const KNOWN_POLL_MS = 50;
 const MAX_MS = 3_600_000;
 
 /** Options of {@link createReloadBus}. */
@@ -231,6 +234,12 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     firstLoads.clear();
   }
 
+  /** Whether publishers expect answers from this instance about all its caches. */
+  async function isKnown(): Promise<boolean> {
+    const self = readAudience(await members.members()).find((member) => member.instanceId === instanceId);
+    return [...runners.keys()].every((cache) => self?.caches.has(cache));
+  }
+
   // ---- life ---------------------------------------------------------------------------------------------------------------
 
   const status = (): ReloadStatus => ({
@@ -263,6 +272,10 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
       if (follower.cursor === null) await follower.look();
       if (!subscriptions.isListening || follower.cursor === null)
         throw new StoreUnavailable("reload signals cannot be heard yet");
+      while (!(await isKnown())) {
+        if (deadline.aborted) throw new StoreUnavailable("the other instances do not know of this one yet");
+        await pause(KNOWN_POLL_MS);
+      }
     },
     async close(timeoutMs = DEFAULTS.closeMs) {
       follower.close();

@@ -146,7 +146,7 @@ export interface LogPage {
   readonly entries: readonly LogEntry[];
   /** Give it as `before` to go on; null at the end. */
   readonly next: string | null;
-  /** Entries in the log. */
+  /** Entries in the log, with the one that marks its beginning. */
   readonly length: number;
 }
 
@@ -235,7 +235,8 @@ export interface ReloadBus {
   status(): ReloadStatus;
   /** Calls back on events; returns the function that stops it. */
   on<E extends keyof ReloadEvents>(event: E, listener: (news: ReloadEvents[E]) => void): () => void;
-  /** Resolves when the bus hears signals and knows its place in the log. @throws {StoreUnavailable} after `timeoutMs` */
+  /** Resolves when the bus hears signals, knows its place in the log, and publishers know which caches are kept here.
+   * @throws {StoreUnavailable} after `timeoutMs`. @default 5000 */
   ready(timeoutMs?: number): Promise<void>;
   /** Takes up no more signals and waits for running loaders, at most `timeoutMs`. @default 2000 */
   close(timeoutMs?: number): Promise<void>;

@@ -1,0 +1,154 @@
+// Runtime snapshots: what current servers write is read, what we write they read, one instance loads for all, and an
+// older snapshot never replaces a newer one of ours.
+
+import { deserialize, serialize } from "node:v8";
+import { afterEach, describe, expect, it } from "vitest";
+import { until, useRedis } from "../../testing/redis.ts";
+import { reloadInstances, untilServed } from "../../testing/reload-cluster.ts";
+import { SnapshotUnreadable } from "../errors.ts";
+import { createKeyspace } from "../keyspace.ts";
+import { type Connections, createConnections } from "../redis/connections.ts";
+import { createRuntimeSnapshots } from "./snapshots.ts";
+
+const KEY = "prod:runtime_cache:oauth_config";
+const LOCK = `${KEY}:lock`;
+
+describe("runtime snapshots", () => {
+  const redis = useRedis();
+  const opened: Connections[] = [];
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((connections) => connections.close()));
+  });
+
+  function open(options: { lockMs?: number; waitMs?: number } = {}) {
+    const connections = createConnections({ uri: redis.uri, nodeName: "prod" });
+    opened.push(connections);
+    return createRuntimeSnapshots({ connections, keyspace: createKeyspace("prod"), ...options });
+  }
+  const forever = new AbortController().signal;
+
+  it("are written as current servers write them", async () => {
+    const data = { routes: new Map([["/", new Set([1])]]), at: new Date(0) };
+    expect(await open().write("oauth-config", data, 7)).toBe(true);
+    const client = redis.connect();
+    const written = deserialize((await client.getBuffer(KEY))!);
+    expect(written).toMatchObject({ cacheIdentifier: "oauth_config", version: expect.any(Number), data });
+    expect(new Date(written.updatedAt).getTime()).toBe(written.version);
+    expect(await client.pttl(KEY)).toBeGreaterThan(1_790_000);
+  });
+
+  it("are read as current servers write them, in the older form too", async () => {
+    const client = redis.connect();
+    const data = { a: new Map([["k", new Date(5)]]) };
+    const snapshot = { cacheIdentifier: "oauth_config", version: 5, updatedAt: "1970-01-01T00:00:00.005Z" };
+    await client.set(KEY, serialize({ ...snapshot, data }), "PX", 60_000);
+    expect(await open().read("oauth-config")).toEqual({ ...snapshot, data, generation: null });
+    expect(await client.pttl(KEY)).toBeGreaterThan(1_790_000);
+    const typed = (__enfyraType: string, value: unknown) => ({ __enfyraType, value });
+    const older = { ...snapshot, data: { a: typed("Map", [["k", typed("Date", "1970-01-01T00:00:00.005Z")]]) } };
+    await client.set(KEY, JSON.stringify(older));
+    expect((await open().read("oauth-config"))?.data).toEqual(data);
+    await client.set(KEY, "nonsense");
+    await expect(open().read("oauth-config")).rejects.toThrow(SnapshotUnreadable);
+  });
+
+  it("never go back to an older generation", async () => {
+    const [a, b] = [open(), open()];
+    expect(await a.write("guard", "new", 20)).toBe(true);
+    expect(await b.write("guard", "old", 10)).toBe(false);
+    expect((await b.read("guard"))?.data).toBe("new");
+    expect(await b.write("guard", "newer", 30)).toBe(true);
+  });
+
+  it("are loaded by one instance, and the others read what it wrote", async () => {
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return "value";
+    };
+    const values = await Promise.all(
+      Array.from({ length: 8 }, () => open().loadOnce("oauth-config", 5, load, forever)),
+    );
+    expect(values).toEqual(Array(8).fill("value"));
+    expect(loads).toBe(1);
+    expect(await redis.connect().exists(LOCK)).toBe(0);
+  });
+
+  it("are loaded by another when the first one fails, or dies holding the lock", async () => {
+    await expect(open().loadOnce("guard", 5, () => Promise.reject(new Error("down")), forever)).rejects.toThrow("down");
+    expect(await open().loadOnce("guard", 5, async () => "second", forever)).toBe("second");
+    await redis.connect().set(LOCK, "a dead instance", "PX", 300);
+    expect(await open().loadOnce("oauth-config", 5, async () => "third", forever)).toBe("third");
+  });
+
+  it("keep the lock for as long as loading takes, and leave somebody else's alone", async () => {
+    const client = redis.connect();
+    const slow = open({ lockMs: 300 });
+    const loading = slow.loadOnce(
+      "oauth-config",
+      5,
+      () => new Promise((resolve) => setTimeout(resolve, 900, 1)),
+      forever,
+    );
+    await until(async () => (await client.exists(LOCK)) === 1);
+    const token = await client.get(LOCK);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    expect(await client.get(LOCK)).toBe(token);
+    await client.set(LOCK, "somebody else", "PX", 5_000);
+    await loading;
+    expect(await client.get(LOCK)).toBe("somebody else");
+  });
+
+  it("are loaded here when nobody gives the lock back, or Redis is away", async () => {
+    const client = redis.connect();
+    await client.set(LOCK, "stuck", "PX", 60_000);
+    expect(await open({ waitMs: 300 }).loadOnce("oauth-config", 5, async () => "own", forever)).toBe("own");
+    await client.set(KEY.replace("oauth_config", "guard"), "x");
+    const connections = createConnections({ uri: "redis://127.0.0.1:1", nodeName: "prod", commandTimeoutMs: 200 });
+    opened.push(connections);
+    const alone = createRuntimeSnapshots({ connections, keyspace: createKeyspace("prod") });
+    expect(await alone.loadOnce("guard", 5, async () => "own", forever)).toBe("own");
+  });
+
+  it("that a foreign server overwrote are loaded again when a generation is asked for", async () => {
+    await open().write("oauth-config", "ours", 20);
+    const foreign = {
+      cacheIdentifier: "oauth_config",
+      version: 1,
+      updatedAt: "1970-01-01T00:00:00.000Z",
+      data: "theirs",
+    };
+    await redis.connect().set(KEY, serialize(foreign));
+    expect(await open().loadOnce("oauth-config", 0, async () => "loaded", forever)).toBe("theirs");
+    expect(await open().loadOnce("oauth-config", 20, async () => "loaded", forever)).toBe("loaded");
+  });
+});
+
+describe("a cluster with runtime snapshots", () => {
+  const redis = useRedis();
+  const instances = reloadInstances(() => redis.uri);
+  afterEach(() => instances.closeAll());
+
+  it("asks the database once for each reload", async () => {
+    const { database, joinAll, join } = instances;
+    const members = await joinAll(5, { runtimeCache: true });
+    for (let version = 1; version <= 3; version++) {
+      database.set("metadata", version);
+      const { acked } = await members[version]!.reload.publish("metadata", { waitFor: "all" });
+      expect(acked).toHaveLength(5);
+      expect(members.map(({ serves }) => serves.get("metadata"))).toEqual(Array(5).fill(version));
+    }
+    expect(members.flatMap(({ runs }) => runs)).toHaveLength(3);
+    const late = join({ runtimeCache: true, register: { initial: true } });
+    await untilServed(instances, [late], "metadata");
+    expect(late.runs).toHaveLength(0);
+  });
+
+  it("asks it by each instance where a cache wants that", async () => {
+    const members = await instances.joinAll(3, { runtimeCache: true, register: { singleFlight: false } });
+    await members[0]!.reload.publish("metadata", { waitFor: "all" });
+    expect(members.flatMap(({ runs }) => runs)).toHaveLength(3);
+    expect(await redis.connect().exists("prod:runtime_cache:metadata")).toBe(0);
+  });
+});
