@@ -10,6 +10,8 @@ import { createKeyspace, type Keyspace } from "./keyspace.ts";
 import { createCoherence } from "./local-cache/coherence.ts";
 import { describeCopies } from "./local-cache/describe.ts";
 import { checkLocalCache, type LocalCacheSettings } from "./local-cache/limits.ts";
+import { createLocks } from "./lock/redis-locks.ts";
+import type { Locks } from "./lock/types.ts";
 import { createMemberRegistry, type MemberRegistry } from "./member/registry.ts";
 import { type Connections, createConnections } from "./redis/connections.ts";
 import type { LinkStatus } from "./redis/link.ts";
@@ -23,6 +25,8 @@ import { createUserCopies } from "./user-cache/local-values.ts";
 import { createUserCache, type UserCache } from "./user-cache/user-cache.ts";
 
 const MB = 1024 * 1024;
+/** Of the leases it holds, an instance tells so many at each beat. */
+const MOST_LOCKS_TOLD = 100;
 const DEFAULTS = { limitMb: 30, maxValueBytes: 0, commandMs: 2_000, connectMs: 5_000, heartbeatMs: 5_000 };
 
 /** Options of {@link createCluster}. */
@@ -71,6 +75,8 @@ export interface ClusterInstance {
   readonly members: MemberRegistry;
   /** Cache reloads, cluster-wide and answered. */
   readonly reload: ReloadBus;
+  /** Locks with fences, over the user cache's keys: `$cache.acquire` that knows when it ends. */
+  readonly locks: Locks;
   /** Sessions of the application's visitors. */
   readonly sessions: Sessions;
   /** The link to Redis: state, reason, since when. */
@@ -99,12 +105,12 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
   const { mode, ...copyLimits } = checkLocalCache(options.l1);
   const coherence = createCoherence({ connections, mode });
   const l1 = options.l1 && createUserCopies({ store: connections, keyspace, coherence, ...copyLimits });
-  const cache = createUserCache({
-    store: connections,
-    ...{ keyspace, l1 },
+  const quota = {
     limitBytes: Math.floor((options.userCache?.limitMb ?? DEFAULTS.limitMb) * MB),
     maxValueBytes: options.userCache?.maxValueBytes ?? DEFAULTS.maxValueBytes,
-  });
+  };
+  const cache = createUserCache({ store: connections, ...{ keyspace, l1 }, ...quota });
+  const locks = createLocks({ connections, keyspace, instanceId, ...quota });
   const { application, wallClock = Date.now, heartbeatMs = DEFAULTS.heartbeatMs } = options;
   if (!Number.isInteger(heartbeatMs) || heartbeatMs < 100)
     throw new InvalidInput(`Expected \`heartbeatMs\` to be an integer ≥ 100, got ${heartbeatMs}`);
@@ -122,6 +128,12 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
     ...{ ...copyLimits, ...checkSessionSettings(options.sessions) },
   });
   members.contribute("sessions", () => ({ ...sessions.manifest() }));
+  members.contribute("locks", () =>
+    locks
+      .held()
+      .slice(0, MOST_LOCKS_TOLD)
+      .map((lease) => ({ ...lease })),
+  );
   members.contribute("l1", () => ({
     ...describeCopies(coherence, [sessions.manifest(), ...(l1 ? [l1.stats()] : [])]),
   }));
@@ -130,10 +142,11 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
   members.start();
 
   return {
-    ...{ instanceId, keyspace, connections, cache, sessions, members, reload },
+    ...{ instanceId, keyspace, connections, cache, locks, sessions, members, reload },
     status: () => connections.link,
     async close() {
       await members.drain();
+      await locks.close();
       await reload.close();
       await coherence.close();
       await members.stop();

@@ -5,6 +5,14 @@ export * from "./errors.ts";
 export { createKeyspace, escapeGlob, type Keyspace, type Scope } from "./keyspace.ts";
 export type { LocalCacheMode } from "./local-cache/coherence.ts";
 export type { LocalCacheSettings } from "./local-cache/limits.ts";
+export {
+  createMemoryLockSpace,
+  createMemoryLocks,
+  type MemoryLockSpace,
+  type MemoryLocksOptions,
+} from "./lock/memory-locks.ts";
+export { createLocks, type LocksOptions } from "./lock/redis-locks.ts";
+export type * from "./lock/types.ts";
 export * from "./member/member.ts";
 export { createMemberReader, type MemberReader } from "./member/reader.ts";
 export { createMemberRegistry, type MemberRegistry, type MemberRegistryOptions } from "./member/registry.ts";

@@ -153,7 +153,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
     onLink: (listener) => link.onChange(listener),
     run,
-    call: (command, ...args) => run((redis) => redis.call(String(command), ...args)),
+    call: (command, ...args) =>
+      link.status.state === "ready"
+        ? client.call(String(command), ...args).catch(throwMapped)
+        : runUnlessAway((redis) => redis.call(String(command), ...args)),
     callBuffer: (command, ...args) => run((redis) => redis.callBuffer(String(command), ...args)),
     primaries,
     duplicate,

@@ -52,11 +52,13 @@ export function defineScript(file: URL, options: { keys: number | "all"; include
     run(client, args, { buffers = false } = {}) {
       const count = keys === "all" ? args.length : keys;
       const { text, sha1 } = load();
-      const send = (command: string, script: string) =>
-        buffers ? client.callBuffer(command, script, count, ...args) : client.call(command, script, count, ...args);
-      return send("EVALSHA", sha1).catch((error: unknown) => {
-        if (error instanceof Error && error.message.startsWith("NOSCRIPT")) return send("EVAL", text);
-        throw error;
+      // The ordinary call makes no function but the one for its failure: beside a round trip of 30 µs each one shows.
+      const reply = buffers
+        ? client.callBuffer("EVALSHA", sha1, count, ...args)
+        : client.call("EVALSHA", sha1, count, ...args);
+      return reply.catch((error: unknown) => {
+        if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
+        return buffers ? client.callBuffer("EVAL", text, count, ...args) : client.call("EVAL", text, count, ...args);
       });
     },
   };
