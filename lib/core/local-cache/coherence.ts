@@ -1,7 +1,7 @@
 // Keeps copies in memory true: hears of every change, and lends leases (lease.ts) for exactly as long as it is certain
 // that it does. One connection of its own hears everything in order.
 //
-//   open ──▶ arm ──▶ leases begin ──▶ asked every 1.25 s, extended by each answer ──▶ connection lost ──▶ leases end ──▶ open …
+//   open ──▶ arm ──▶ leases begin ──▶ asked every 1.75 s, extended by each answer ──▶ connection lost ──▶ leases end ──▶ open …
 //
 // In mode `tracking` the question is a PING on the very connection that carries the news: what Redis sent before the
 // answer was heard before it. So a lease is a proof, and a half-open link, a stopped process (SIGSTOP) or a stalled
@@ -75,7 +75,7 @@ export interface Coherence {
 const TICK_MS = 250;
 /** … for a copy to be served: a process that was stopped for longer has not read its news yet. */
 const GAP_MS = 750;
-const ASK_MS = 1_250;
+const ASK_MS = 1_750;
 /** Counted from when the question was sent; with a tick to notice, below the promised 3 s. */
 const LEASE_MS = 2_750;
 const SILENCE_MS = 2_500;
@@ -119,7 +119,8 @@ export function createCoherence(options: { connections: Connections; mode: Local
       const askedAt = await arm(redis, heard, isTracking);
       ended.throwIfAborted();
       const ask = isTracking ? pinger(redis) : () => Promise.all(heard.map((one) => one.announcements?.catchUp()));
-      stopWatching = watchSilence(redis, SILENCE_MS, () => lost.abort());
+      // The questions below are its pings; it has none of its own to send.
+      stopWatching = watchSilence(redis, SILENCE_MS, () => lost.abort(), undefined, SILENCE_MS);
       stopAsking = lend(heard, ask, askedAt);
       status = { mode: isTracking ? "tracking" : "versioned", armed: true, reason: null };
       await once(ended, "abort");
