@@ -25,7 +25,7 @@ export function RevocationPane({ entry }: { entry: string }) {
   const skeleton = useSkeleton(query.isPending);
   return (
     <section aria-label="Proof of revocation" className="flex min-h-0 flex-1 flex-col bg-panel">
-      <PaneHeader title="Revoked" />
+      <PaneHeader title={data?.what ? `Revoked ${what(data.what)}` : "Revoked"} />
       {data ? (
         <div className="min-h-0 flex-1 overflow-y-auto">
           <Verdict revocation={data} />
@@ -35,8 +35,9 @@ export function RevocationPane({ entry }: { entry: string }) {
             ))}
           </ul>
           <p className="px-4 py-3 text-label text-pretty text-muted">
-            Redis holds the session no more, so nobody can read it from there. An instance counts as done when its own
-            sign of life says that it has applied this revocation.
+            {data.verdict === "unproven"
+              ? "Redis holds it no more. An instance that is cut off or stopped may still have a copy in memory, which it drops before it serves anything again. To be certain now, end that process."
+              : "Redis holds it no more. An instance counts as done when its own sign of life says that it has applied this revocation."}
           </p>
         </div>
       ) : error ? (
@@ -51,6 +52,10 @@ export function RevocationPane({ entry }: { entry: string }) {
       ) : null}
     </section>
   );
+}
+
+function what({ name, count }: NonNullable<Revocation["what"]>): string {
+  return count > 1 ? `${name} (${count})` : name;
 }
 
 function Verdict({ revocation }: { revocation: Revocation }) {

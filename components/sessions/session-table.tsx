@@ -25,14 +25,14 @@ export function SessionTable({ sessions, foreign }: { sessions: readonly ListedS
         <tr>
           <HeadCell className={foreign ? undefined : "w-34"}>Session</HeadCell>
           {foreign ? null : <HeadCell>User</HeadCell>}
-          <HeadCell className="w-42">Expires in</HeadCell>
+          <HeadCell className="w-28 @xl:w-42">Expires in</HeadCell>
           {foreign ? null : (
             <>
-              <HeadCell className="w-28 max-md:hidden">Last seen</HeadCell>
-              <HeadCell className="w-28 max-lg:hidden">Created</HeadCell>
+              <HeadCell className="w-28 @max-xl:hidden">Last seen</HeadCell>
+              <HeadCell className="w-28 @max-4xl:hidden">Created</HeadCell>
             </>
           )}
-          <HeadCell figure className="w-22 max-md:hidden">
+          <HeadCell figure className="w-22 @max-xl:hidden">
             Size
           </HeadCell>
         </tr>
@@ -94,15 +94,15 @@ function SessionLine({
       </Cell>
       {foreign ? null : (
         <>
-          <Cell className="max-md:hidden">
+          <Cell className="@max-xl:hidden">
             {lastSeenAt === null ? <Unknown because={UNWRITTEN} /> : <Time at={lastSeenAt} />}
           </Cell>
-          <Cell className="max-lg:hidden">
+          <Cell className="@max-4xl:hidden">
             {createdAt === null ? <Unknown because={UNWRITTEN} /> : <Time at={createdAt} />}
           </Cell>
         </>
       )}
-      <Cell figure className="max-md:hidden">
+      <Cell figure className="@max-xl:hidden">
         <Bytes bytes={bytes} />
       </Cell>
     </Row>

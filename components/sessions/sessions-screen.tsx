@@ -31,7 +31,7 @@ export function SessionsScreen() {
     <div className="flex h-full min-h-0 flex-1 flex-col">
       <SplitPane
         list={
-          <div className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+          <div className="@container min-h-0 flex-1 overflow-y-auto">
             <PageHeader title="Sessions" state={<CoherenceSentence />} />
             <Tabs
               label="What to look at"

@@ -1,6 +1,7 @@
 "use client";
 
-import { Meter } from "@/components/ui/meter";
+import { useSyncExternalStore } from "react";
+import { Meter, ShareBar } from "@/components/ui/meter";
 import { Ttl } from "@/components/ui/ttl";
 import { useNow } from "@/components/ui/use-now";
 import type { SessionRow } from "@/lib/contracts/sessions";
@@ -10,7 +11,7 @@ export function TimeLeft({ session, asOf }: { session: SessionRow; asOf: number 
   const { ttlMs, lifetimeMs } = session;
   return (
     <span className="flex items-center gap-2">
-      {ttlMs >= 0 && lifetimeMs !== null ? <Left until={asOf + ttlMs} lifetimeMs={lifetimeMs} /> : null}
+      {ttlMs >= 0 && lifetimeMs !== null ? <Left ttlMs={ttlMs} asOf={asOf} lifetimeMs={lifetimeMs} /> : null}
       <Ttl ttlMs={ttlMs} asOf={asOf} />
     </span>
   );
@@ -19,7 +20,18 @@ export function TimeLeft({ session, asOf }: { session: SessionRow; asOf: number 
 /** Below this share it is about to end. */
 const SHORT = 0.1;
 
-function Left({ until, lifetimeMs }: { until: number; lifetimeMs: number }) {
-  const share = Math.max(0, (until - useNow()) / lifetimeMs);
-  return <Meter share={share} tone={share < SHORT ? "warn" : "calm"} className="w-14 shrink-0" />;
+function Left({ ttlMs, asOf, lifetimeMs }: { ttlMs: number; asOf: number; lifetimeMs: number }) {
+  const now = useNow();
+  // The server's clock is not the browser's: both first draw what was answered.
+  const counts = useSyncExternalStore(never, yes, no);
+  const share = Math.max(0, (counts ? asOf + ttlMs - now : ttlMs) / lifetimeMs);
+  return (
+    <span className="w-14 shrink-0 @max-xl:hidden">
+      {share < SHORT ? <Meter share={share} tone="warn" className="h-1" /> : <ShareBar share={share} />}
+    </span>
+  );
 }
+
+const never = () => () => {};
+const yes = () => true;
+const no = () => false;

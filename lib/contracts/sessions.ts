@@ -171,6 +171,8 @@ export const DROP_STATES = ["dropped", "reads-redis", "behind", "silent", "gone"
 
 export const revocation = z.object({
   entry: streamId,
+  /** What was ended, and how many; null when this console did not do it, or has forgotten. */
+  what: z.object({ name: z.string(), count: z.number().int() }).nullable(),
   /** When it was revoked, in Redis's time. */
   at: z.number().int(),
   /** Until when every instance should have answered. */

@@ -22,7 +22,7 @@ export interface SessionProofs {
   /** How the instances stand beside the invalidation `entry` now. @throws {StoreUnavailable} */
   judge(entry: string): Promise<Revocation>;
   /** Looks on until it is proven or the deadline has passed, so that the times told are those of the first answers. */
-  follow(entry: string): void;
+  follow(entry: string, what: NonNullable<Revocation["what"]>): void;
   close(): void;
 }
 
@@ -32,23 +32,23 @@ interface Parts {
 }
 
 export function createSessionProofs({ reader, members }: Parts): SessionProofs {
-  /** entry → instance → ms from the end to the answer. Only of entries that were followed. */
-  const answers = new Map<string, Map<string, number>>();
+  /** Ends that were followed: what they were, and instance → ms from the end to its answer. */
+  const followed = new Map<string, { what: NonNullable<Revocation["what"]>; answers: Map<string, number> }>();
   const timers = new Set<NodeJS.Timeout>();
 
   async function judge(entry: string): Promise<Revocation> {
     const list = await members.members();
     const at = Number.parseInt(entry, 10);
     const deadlineAt = at + DEADLINE_MS;
-    const known = answers.get(entry);
+    const { what = null, answers } = followed.get(entry) ?? {};
     const instances = keepersOf(list.members).map(({ member, ...named }) => {
       const drop = dropOf(entry, member, at, list.at > deadlineAt);
-      if (drop === "dropped" && known && !known.has(member.id)) known.set(member.id, Math.max(0, member.beatAt - at));
-      return { ...named, drop, afterMs: known?.get(member.id) ?? null };
+      if (drop === "dropped" && !answers?.has(member.id)) answers?.set(member.id, Math.max(0, member.beatAt - at));
+      return { ...named, drop, afterMs: answers?.get(member.id) ?? null };
     });
     const isOpen = instances.some(({ drop }) => drop === "behind" || drop === "silent");
     const verdict = !isOpen ? "proven" : list.at > deadlineAt ? "unproven" : "waiting";
-    return { entry, at, deadlineAt, asOf: list.at, instances, verdict };
+    return { entry, what, at, deadlineAt, asOf: list.at, instances, verdict };
   }
 
   function dropOf(entry: string, member: Member, at: number, isLate: boolean): Drop {
@@ -77,11 +77,11 @@ export function createSessionProofs({ reader, members }: Parts): SessionProofs {
 
   return {
     judge,
-    follow(entry) {
-      answers.set(entry, new Map());
-      for (const oldest of answers.keys()) {
-        if (answers.size <= MOST_FOLLOWED) break;
-        answers.delete(oldest);
+    follow(entry, what) {
+      followed.set(entry, { what, answers: new Map() });
+      for (const oldest of followed.keys()) {
+        if (followed.size <= MOST_FOLLOWED) break;
+        followed.delete(oldest);
       }
       later(entry, performance.now() + DEADLINE_MS);
     },

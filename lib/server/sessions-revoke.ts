@@ -1,6 +1,7 @@
 // Ending one session or all of a user's, on the record; and the proof of it for whoever asks.
 
 import type { getRevocation as revocationEndpoint, revokeSessions as revokeEndpoint } from "../contracts/sessions.ts";
+import { displayName } from "../explorer/bytes.ts";
 import type { Context, Input, Service } from "./context.ts";
 import { requireConfirmation } from "./keys/policy.ts";
 import { sessionNotFound } from "./sessions-seal.ts";
@@ -22,7 +23,7 @@ export const revoke: Service<typeof revokeEndpoint> = async (context, { body }) 
     if (destroyed === 0) throw sessionNotFound();
     return { after: `${destroyed} ended; invalidation ${entry}`, result: { revoked: destroyed, entry } };
   });
-  runtime.sessions.proofs.follow(done.entry);
+  runtime.sessions.proofs.follow(done.entry, { name: target.name, count: done.revoked });
   runtime.hints.hint("sessions");
   return done;
 };
@@ -34,14 +35,14 @@ async function resolve({ runtime }: Context, target: Input<typeof revokeEndpoint
   const { reader, revoker, seal } = runtime.sessions;
   if ("user" in target) {
     const { user } = target;
-    const name = `all sessions of ${user}`;
+    const name = `all sessions of ${displayName(Buffer.from(user))}`;
     return { name, typed: user, end: () => revoker.destroyByUser(user, { confirm: true }) };
   }
   const id = seal.open(target.ref);
   const session = await reader.find(id);
   if (session === null) throw sessionNotFound();
   const fingerprint = seal.fingerprint(id);
-  const owner = session.user === null ? "" : ` of ${session.user}`;
+  const owner = session.user === null ? "" : ` of ${displayName(Buffer.from(session.user))}`;
   return {
     name: `session ${fingerprint}${owner}`,
     typed: fingerprint,

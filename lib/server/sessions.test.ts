@@ -225,7 +225,8 @@ describe("revoking", () => {
     expect(revoked).toBe(1);
     await until(async () => (await verdictOf(entry)) === "proven", 5_000);
     for (const { sessions } of [a, b]) expect(await sessions.get(id)).toBeNull();
-    const { instances } = await proof(entry);
+    const { instances, what } = await proof(entry);
+    expect(what).toEqual({ name: expect.stringMatching(/^session [0-9a-f]{10} of ann$/), count: 1 });
     expect(instances).toHaveLength(2);
     for (const { drop, afterMs } of instances) {
       expect(drop).toBe("dropped");
