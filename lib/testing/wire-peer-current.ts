@@ -6,7 +6,8 @@ import { randomBytes } from "node:crypto";
 import type { Redis } from "ioredis";
 import { createForeignWriter } from "./foreign-writer.ts";
 
-const CHANNEL = "enfyra:cache-orchestrator-sync";
+/** Its one base channel. */
+export const CURRENT_CHANNEL = "enfyra:cache-orchestrator-sync";
 const LIFECYCLE_TTL_MS = 1_800_000;
 const TELEMETRY_MS = 2_000;
 /** What the renewer matches, after `NODE:`. */
@@ -41,7 +42,7 @@ export interface CurrentPeerOptions {
   readonly onSignal?: (signal: CurrentSignal) => void;
   /** Told of each message that makes the real one fail. */
   readonly onMisunderstood?: (message: string) => void;
-  /** Told which keys a renewal gave half an hour. */
+  /** Told which keys are about to be given half an hour. */
   readonly onRenewed?: (keys: string[]) => void;
 }
 
@@ -51,7 +52,7 @@ export function createCurrentPeer(options: CurrentPeerOptions) {
   const { redis, subscriber, nodeName, renewMs = 20_000 } = options;
   const { onSignal = () => {}, onMisunderstood = () => {}, onRenewed = () => {} } = options;
   const instanceId = randomBytes(16).toString("hex");
-  const channel = `${CHANNEL}:${nodeName}`;
+  const channel = `${CURRENT_CHANNEL}:${nodeName}`;
   const lease = `${nodeName}:runtime_lifecycle:lease:${instanceId}`;
   const telemetry = `${nodeName}:cluster-telemetry:runtime-monitor:app`;
   const remembered = new Set<string>();
@@ -114,18 +115,15 @@ export function createCurrentPeer(options: CurrentPeerOptions) {
 
   async function renew(): Promise<void> {
     await renewLease();
-    const renewed: string[] = [];
     for (const pattern of RENEWED) {
       let cursor = "0";
       do {
         const [next, keys] = await redis.scan(cursor, "MATCH", `${nodeName}:${pattern}`, "COUNT", 250);
-        // Told before it is done: a key that is about to expire is renewed, or not, in this very moment.
-        renewed.push(...keys);
+        if (keys.length > 0) onRenewed(keys);
         await Promise.all(keys.map((key) => redis.pexpire(key, LIFECYCLE_TTL_MS)));
         cursor = next;
       } while (cursor !== "0");
     }
-    onRenewed(renewed);
   }
 
   /** Redis may be away: the real one logs and goes on. */

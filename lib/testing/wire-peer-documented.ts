@@ -19,7 +19,8 @@ export const DOCUMENTED_CHANNELS = [
   "enfyra:guard-cache-sync",
   "enfyra:setting-cache-sync",
 ] as const;
-const SESSION_CHANNEL = "session:cluster:invalidate";
+/** The base channel of session messages. */
+export const SESSION_CHANNEL = "session:cluster:invalidate";
 
 /** A reload signal as the documents print it, and the base channel it came on. */
 export interface DocumentedSignal {
@@ -95,10 +96,17 @@ export function createDocumentedPeer(options: DocumentedPeerOptions) {
         const text = local.get(id) ?? (await redis.get(sessionKey(id)));
         if (text === null) return null;
         local.set(id, text);
-        return JSON.parse(text);
+        return (JSON.parse(text) as SessionRecord).data;
       },
       async save(id: string, data: unknown, timeoutSeconds: number): Promise<void> {
-        const text = JSON.stringify(data);
+        const createdAt = new Date();
+        const record: SessionRecord = {
+          session_id: id,
+          created_at: createdAt.toISOString(),
+          expires_at: new Date(createdAt.getTime() + timeoutSeconds * 1_000).toISOString(),
+          data,
+        };
+        const text = JSON.stringify(record);
         await redis.setex(sessionKey(id), timeoutSeconds, text);
         local.set(id, text);
         await tell("session_invalidated", id);
@@ -111,6 +119,14 @@ export function createDocumentedPeer(options: DocumentedPeerOptions) {
       isLocal: (id: string): boolean => local.has(id),
     },
   };
+}
+
+/** What lies under a session's key. */
+interface SessionRecord {
+  session_id: string;
+  created_at: string;
+  expires_at: string;
+  data: unknown;
 }
 
 interface SessionMessage {

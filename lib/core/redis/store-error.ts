@@ -33,7 +33,7 @@ function isConnectionError(error: Error): boolean {
     error.name === "MaxRetriesPerRequestError" ||
     error.name === "ClusterAllFailedError" ||
     error.name === "AbortError" ||
-    /Command timed out|Connection is closed|Stream isn't writeable|enableOfflineQueue|connect ETIMEDOUT|Failed to refresh slots|None of startup nodes|Cluster isn't ready|All sentinels are unreachable|subscriber mode/.test(
+    /Command timed out|Connection is closed|Stream isn't writeable|enableOfflineQueue|connect ETIMEDOUT|Failed to refresh slots|Too many Cluster redirections|None of startup nodes|Cluster isn't ready|All sentinels are unreachable|subscriber mode/.test(
       error.message,
     )
   );
