@@ -146,18 +146,16 @@ export function cacheStanding(
 
 /** The one sentence of the page. */
 export function summarizeCaches({ caches, instances }: Pick<Reloads, "caches" | "instances">, now: number): string {
-  const alive = instances.filter(({ state }) => state !== "gone");
-  if (alive.length === 0) return "No instance is alive.";
   const nameOf = (id: string) => instances.find((instance) => instance.id === id)?.name ?? id.slice(0, 8);
-  const held = caches.filter(({ holdings }) => holdings.length > 0);
-  if (held.length === 0) return `${plural(alive.length, "instance")}; none registered a cache.`;
-  const old = held.flatMap(({ cache, holdings }) =>
-    holdings.filter(({ state }) => state === "behind" || state === "failed").map((holding) => ({ cache, ...holding })),
-  );
-  if (old.length === 0)
-    return `${plural(alive.length, "instance")} serve the newest of ${plural(held.length, "cache")}.`;
+  const holdings = caches.flatMap(({ cache, holdings }) => holdings.map((holding) => ({ cache, ...holding })));
+  const holders = new Set(holdings.map(({ instance }) => instance)).size;
+  if (holders === 0) return "No live instance has registered a cache.";
+  const old = holdings.filter(({ state }) => state === "behind" || state === "failed");
+  const held = plural(new Set(holdings.map(({ cache }) => cache)).size, "cache");
+  if (old.length === 0) return `${plural(holders, "instance serves", "instances serve")} the newest of ${held}.`;
   const since = Math.min(...old.map(({ behindSince }) => behindSince ?? now));
-  const names = listed([...new Set(old.map(({ instance }) => nameOf(instance)))]);
+  const names = [...new Set(old.map(({ instance }) => nameOf(instance)))];
   const what = listed([...new Set(old.map(({ cache }) => cache))]);
-  return `${names} ${old.length === 1 ? "serves" : "serve"} an older ${what}, since ${formatDuration(Math.max(0, now - since))}.`;
+  const age = formatDuration(Math.max(0, now - since));
+  return `${listed(names)} ${names.length === 1 ? "serves" : "serve"} an older ${what} for ${age}.`;
 }

@@ -4,7 +4,8 @@ import * as z from "zod";
 import { defineEndpoint, ROLES } from "./endpoint.ts";
 import { reason } from "./keys.ts";
 
-const ms = z.number().int();
+/** Other programs' clocks may tell fractions. */
+const ms = z.number();
 const cacheName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "Expected the name of a cache");
 const tableName = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/, "Expected the name of a table");
 
@@ -167,7 +168,7 @@ export const reload = z.object({
 });
 export type Reload = z.infer<typeof reload>;
 
-const reloadParams = z.object({ id: z.string().regex(/^[0-9A-Za-z-]{1,64}$/) });
+const reloadParams = z.object({ id: z.string().regex(/^\d{1,16}-\d{1,16}$/, "Expected the id of a reload") });
 const confirm = z.string().max(200).optional();
 
 export const listReloads = defineEndpoint({

@@ -20,7 +20,7 @@ export interface Signal {
   readonly table: string | null;
   /** Where it was heard here → how many received it there; null: not known. */
   readonly channels: Map<string, number | null>;
-  /** Instances that were alive when it was heard; null when it was only read in the log. */
+  /** Instances that were alive when it was heard; null when it was only read in the log, or heard just now. */
   expected: number | null;
   generation: number | null;
   entry: LogEntry | null;
@@ -40,14 +40,18 @@ export class ReloadHistory {
     return [...this.#signals.values()].sort((a, b) => b.at - a.at);
   }
 
-  /** @param at when it was heard, ms of Redis' clock · `expected`: instances alive then */
-  heard(event: HeardEvent, { at, expected }: { at: number; expected: number }): void {
+  /** @param at when it was heard, ms of Redis' clock */
+  heard(event: HeardEvent, at: number): void {
     const key = this.#keyOf(event.publisher, event.timestamp);
     const known = this.#signals.get(key) ?? this.#add(fromChannel(key, event, at));
     known.channels.set(event.channel, event.receivers);
     for (const cache of event.caches) known.caches.add(cache);
-    known.expected ??= expected;
     known.generation ??= event.generation;
+  }
+
+  /** So many instances were alive when the last signals were heard. */
+  expect(alive: number): void {
+    for (const signal of this.#signals.values()) if (signal.channels.size > 0) signal.expected ??= alive;
   }
 
   malformed({ channel, problem, excerpt }: MalformedSignal, at: number): void {

@@ -37,6 +37,8 @@ export interface ClusterInstance extends ReloadInstance {
   readonly tables: Readonly<Record<string, readonly string[]>>;
 }
 
+const SETTLED_MS = 10_000;
+
 /** A server that takes part without being a member. */
 export interface ForeignServer {
   readonly id: string;
@@ -44,9 +46,9 @@ export interface ForeignServer {
   readonly heardAt: number;
 }
 
-/** Whether it may still answer. */
-export function isAlive({ state }: Pick<ReloadInstance, "state">): boolean {
-  return state !== "gone";
+/** Whether it may still answer. A foreign server beats every two seconds: one that is late left no more than its lease. */
+export function isAlive({ kind, state }: Pick<ReloadInstance, "kind" | "state">): boolean {
+  return kind === "foreign" ? state === "live" : state !== "gone";
 }
 
 /** Everybody in the order of their names. A member may leave the signs of a foreign server as well; it is one instance. */
@@ -63,7 +65,8 @@ export function toInstances(members: readonly Member[], foreign: readonly Foreig
 
 function toMember({ id, state, beatAt, startedAt, manifest }: Member, name: string): ClusterInstance {
   const section = reloadSection.safeParse(manifest?.sections.reload).data;
-  const away = section !== undefined && section.subscriber !== "ready";
+  // What a beat says is some seconds old; who has just started had no ears yet.
+  const away = section !== undefined && section.subscriber !== "ready" && (manifest?.uptimeMs ?? 0) > SETTLED_MS;
   return {
     id,
     name,

@@ -11,6 +11,8 @@ import type { ClusterInstance } from "./instances.ts";
 import { withoutCaches } from "./list.ts";
 import { answerOf, type Roster, readRoster } from "./roster.ts";
 
+/** Who was not heard for so long when the signal was sent was gone, not silent. */
+const GONE_MS = 20_000;
 /** A loader that has not returned by then has failed, unless it was registered otherwise. */
 const USUAL_DEADLINE_MS = 30_000;
 
@@ -54,17 +56,20 @@ function cellsOf(
 ): Reload["cells"] {
   const { generation, at: publishedAt, publisher } = entry;
   const asked = { generation, publishedAt, now: roster.at };
+  const wasThere = instance.seenAt >= publishedAt - GONE_MS;
   if (instance.kind === "foreign") {
     const known = roster.caches.filter(({ cache }) => entry.caches.includes(cache));
     // The publisher reloads first and tells afterwards, or the reverse; it does not hear itself.
-    return instance.id === publisher ? [] : known.map((cache) => foreignCell(asked, instance, cache, confirmations));
+    return instance.id === publisher || !wasThere
+      ? []
+      : known.map((cache) => foreignCell(asked, instance, cache, confirmations));
   }
   return entry.caches.flatMap((cache) => {
     const answer = reloads.watch.history.answer(generation, cache, instance.id);
     const latest = answerOf(roster, cache, instance.id);
     const own = latest?.generation === generation ? latest : answer;
     // Who came later was never asked, and loaded what was newest when it started.
-    const wasAsked = instance.caches.has(cache) && (instance.startedAt ?? 0) <= publishedAt;
+    const wasAsked = wasThere && instance.caches.has(cache) && (instance.startedAt ?? 0) <= publishedAt;
     return own || wasAsked ? [memberCell(asked, instance, cache, { answer: own, latest })] : [];
   });
 }

@@ -68,7 +68,7 @@ function describe(signal: Signal, view: View): TraceSignal {
 function publisherOf({ publisher, form, entry }: Signal, { people }: View): TraceSignal["publisher"] {
   if (publisher === null) return { id: null, name: "unknown", kind: "unknown" };
   const known = people.get(publisher);
-  const by = entry?.by ? `${entry.by}, ` : "";
+  const by = entry?.by && entry.by !== known?.name ? `${entry.by}, ` : "";
   if (known) return { id: publisher, name: `${by}${known.name}`, kind: known.kind };
   const name = publisher.slice(0, 8);
   if (form !== "core") return { id: publisher, name, kind: "foreign" };

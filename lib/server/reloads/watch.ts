@@ -12,7 +12,6 @@ import { isAlive, toInstances } from "./instances.ts";
 /** Times in ms. */
 const SETTLE_MS = 50;
 const RETRY_MS = 2_000;
-const ROSTER_MS = 2_000;
 /** How far back the log is read when the console begins to listen, and after a gap. */
 const LOOK_BACK = 200;
 const PAGE = 100;
@@ -43,13 +42,12 @@ export function createReloadWatch({ connections, reader, members, hints }: Parts
   let since: number | null = null;
   let because: string | null = "The console has just started";
   let awaySince: number | null = null;
-  let roster = { at: Number.NEGATIVE_INFINITY, alive: 0 };
   /** Redis' clock minus this one's. */
   let offsetMs = 0;
   let closed = false;
   let stopTail: (() => Promise<void>) | undefined;
   let retry: NodeJS.Timeout | undefined;
-  let reading: NodeJS.Timeout | undefined;
+  let looking: NodeJS.Timeout | undefined;
 
   const now = () => Date.now() + offsetMs;
   const tell = () => hints.hint("reloads");
@@ -58,7 +56,7 @@ export function createReloadWatch({ connections, reader, members, hints }: Parts
     try {
       stopTail ??= await reader.tail(hear);
       if (closed) return await stopTail();
-      await Promise.all([countAlive(), readLog(), readAnswers()]);
+      await Promise.all([readLog(), readAnswers()]);
       [since, because] = [now(), null];
       tell();
     } catch (error) {
@@ -70,11 +68,10 @@ export function createReloadWatch({ connections, reader, members, hints }: Parts
   function hear(event: TailEvent): void {
     if (event.type === "answer") {
       history.answered(event.answer);
-      if (!history.knows(event.answer.generation)) readLogSoon();
+      if (!history.knows(event.answer.generation)) lookSoon();
     } else if (event.type === "signal") {
-      history.heard(event, { at: event.heardAt + offsetMs, expected: roster.alive });
-      readLogSoon();
-      void countAlive().catch(forgive);
+      history.heard(event, event.heardAt + offsetMs);
+      lookSoon();
     } else if (event.type === "malformed") history.malformed(event, now());
     else closeGap();
     tell();
@@ -88,11 +85,11 @@ export function createReloadWatch({ connections, reader, members, hints }: Parts
     Promise.all([readLog(), readAnswers()]).then(tell, forgive);
   }
 
-  /** One look into the log answers for all signals of a moment. */
-  function readLogSoon(): void {
-    reading ??= setTimeout(() => {
-      reading = undefined;
-      readLog().then(tell, forgive);
+  /** One look answers for all signals of a moment: what the log knows of them, and who was there to hear them. */
+  function lookSoon(): void {
+    looking ??= setTimeout(() => {
+      looking = undefined;
+      Promise.all([readLog(), countAlive()]).then(tell, forgive);
     }, SETTLE_MS).unref();
   }
 
@@ -113,11 +110,9 @@ export function createReloadWatch({ connections, reader, members, hints }: Parts
   }
 
   async function countAlive(): Promise<void> {
-    if (Date.now() - roster.at < ROSTER_MS) return;
-    roster = { ...roster, at: Date.now() };
-    const list = await members.members();
-    offsetMs = list.at - Date.now();
-    roster = { ...roster, alive: toInstances(list.members).filter(isAlive).length };
+    const { at, members: all } = await members.members();
+    offsetMs = at - Date.now();
+    history.expect(toInstances(all).filter(isAlive).length);
   }
 
   /** The next signal, answer or page asks again. */
@@ -140,7 +135,7 @@ export function createReloadWatch({ connections, reader, members, hints }: Parts
       closed = true;
       clearTimeout(retry);
       stopLink();
-      clearTimeout(reading);
+      clearTimeout(looking);
       await stopTail?.().catch(() => {});
     },
   };
