@@ -5,7 +5,7 @@
 -- ARGV[2] newest entry that was taken up otherwise, "" for none   ARGV[3] at the first look: ms since the caller began
 -- ARGV[4] entries wanted at most   ARGV[5] entries that the log keeps, about
 -- ARGV[6] JSON: cache → generation the caller knows, as text
--- Returns { "ok" | "trimmed" | "lost", cursor, entries, generations as a flat list }
+-- Returns { "ok" | "trimmed" | "lost", cursor, entries, generations as a flat list: none if nothing was said since }
 local log, generations = KEYS[1], KEYS[2]
 local cursor, ahead, limit, keep = ARGV[1], ARGV[2], tonumber(ARGV[4]), tonumber(ARGV[5])
 
@@ -28,6 +28,8 @@ if not (has(cursor) and has(ahead)) then
   return { found, last, {}, redis.call("HGETALL", generations) }
 end
 
+if cursor == last then return { "ok", last, {}, {} } end -- the ordinary case, and the cheapest
+
 local after = cursor
 if cursor == "" then
   -- Where the signals begin that a cache loaded since then could have missed: a second earlier, for clocks that do not
@@ -35,7 +37,6 @@ if cursor == "" then
   local time = redis.call("TIME")
   after = string.format("%.0f-0", math.max(0, time[1] * 1000 - tonumber(ARGV[3]) - 1000))
 end
-local entries = {}
-if cursor ~= last then entries = redis.call("XRANGE", log, "(" .. after, "+", "COUNT", limit) end
+local entries = redis.call("XRANGE", log, "(" .. after, "+", "COUNT", limit)
 if #entries == limit then last = entries[limit][1] end
 return { "ok", last, entries, redis.call("HGETALL", generations) }

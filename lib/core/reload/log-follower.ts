@@ -58,6 +58,8 @@ export function createLogFollower(options: LogFollowerOptions): LogFollower {
   let next: Promise<boolean> | undefined;
   let current: Promise<boolean> = Promise.resolve(true);
   let closed = false;
+  // With the link the way to what was missed is back.
+  const stopLink = connections.onLink(({ state }) => state === "ready" && void look());
 
   async function readPage(): Promise<number> {
     const remembered = Object.fromEntries([...known()].map(([cache, generation]) => [cache, generation.toFixed(0)]));
@@ -137,6 +139,7 @@ export function createLogFollower(options: LogFollowerOptions): LogFollower {
     },
     close() {
       closed = true;
+      stopLink();
       clearTimeout(timer);
     },
   };
