@@ -81,8 +81,9 @@ function standingOf({ instance, link, subscriber, loopDelay, memory, clockRttMs,
 function l1Of({ l1 }: InstanceDetail): Facts {
   if (l1 === null) return [];
   const { mode, armed, hits, misses, size, evictions, invalidations } = l1;
+  const standing = armed ? "coherent" : hits + misses === 0 ? "not in use" : "bypassed";
   return [
-    ["L1", mode === "tracking" || mode === "versioned" ? `${mode}, ${armed ? "coherent" : "bypassed"}` : mode],
+    ["L1", mode === "tracking" || mode === "versioned" ? `${mode}, ${standing}` : mode],
     ["Hits, misses", `${formatCount(hits)}, ${formatCount(misses)}`],
     ["Held", formatCount(size)],
     ["Evicted", formatCount(evictions)],

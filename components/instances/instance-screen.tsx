@@ -107,7 +107,7 @@ function Content({ detail, ahead }: { detail: InstanceDetail; ahead: number }) {
     <>
       <WarningList label="Warnings" warnings={detail.instance.warnings} />
       {detail.waitingFor.length > 0 ? (
-        <p className="border-b border-line px-4 py-2 text-muted">Starting: waits for {detail.waitingFor.join(", ")}.</p>
+        <p className="px-4 pb-2 text-muted">Starting: waits for {detail.waitingFor.join(", ")}.</p>
       ) : null}
       <InstanceCharts detail={detail} />
       <div className="grid border-t border-line xl:grid-cols-[minmax(0,1fr)_26rem]">

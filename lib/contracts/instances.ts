@@ -96,7 +96,9 @@ export const instanceDetail = z.object({
   l1: z
     .object({
       mode: z.string(),
+      /** Whether its copies are kept true, so that they are served; if not, why. */
       armed: z.boolean(),
+      reason: z.string().nullable(),
       hits: z.number(),
       misses: z.number(),
       evictions: z.number(),

@@ -32,6 +32,7 @@ const manifest = z.object({
 const l1 = z.object({
   mode: text.catch("off"),
   armed: z.boolean().catch(false),
+  reason: text.nullable().catch(null),
   hits: figure.catch(0),
   misses: figure.catch(0),
   evictions: figure.catch(0),
@@ -74,7 +75,8 @@ export interface Said extends z.infer<typeof manifest> {
   readonly others: { section: string; json: string }[];
 }
 
-const UNDERSTOOD = ["l1", "reload", "locks", "queues", "drivers"];
+/** Shown in a place of their own; `sessions` on the screen of the sessions. */
+const PLACED = ["l1", "reload", "locks", "queues", "drivers", "sessions"];
 const MAX_JSON = 4_000;
 
 /** Null when the manifest cannot be read at all. */
@@ -106,6 +108,6 @@ function parseOr<S extends z.ZodType, Otherwise>(
 
 function othersOf(sections: MemberManifest["sections"]): Said["others"] {
   return Object.entries(sections)
-    .filter(([section]) => !UNDERSTOOD.includes(section))
+    .filter(([section]) => !PLACED.includes(section))
     .map(([section, value]) => ({ section, json: JSON.stringify(value, null, 2).slice(0, MAX_JSON) }));
 }

@@ -75,8 +75,9 @@ const RULES: Readonly<Record<string, (detail: Detail, at: number) => Judgement>>
   },
 
   "l1-bypassed": ({ l1 }) =>
-    l1 !== null && !l1.armed && (l1.mode === "tracking" || l1.mode === "versioned")
-      ? warn("Its first-level cache is bypassed until its invalidations arrive again")
+    // Who never asked for a copy has not armed it, and needs not.
+    l1 !== null && !l1.armed && l1.hits + l1.misses > 0 && (l1.mode === "tracking" || l1.mode === "versioned")
+      ? warn(`Its first-level cache is bypassed: ${l1.reason ?? "it cannot be kept true"}`)
       : null,
 };
 
@@ -100,16 +101,11 @@ export function judgeCluster(details: readonly InstanceDetail[]): InstanceWarnin
   }
   const members = alive.filter(({ instance: { kind } }) => kind === "member");
   const mixed = (id: string, what: string, of: (detail: InstanceDetail) => string | null): InstanceWarning[] => {
-    const found = [...new Set(members.map(of).filter((value) => value !== null))].sort();
-    return found.length < 2 ? [] : [{ id, tone: "warn", text: `Different ${what}: ${found.join(", ")}` }];
+    const found = differing(members.map(of));
+    return found.length === 0 ? [] : [{ id, tone: "warn", text: `Different ${what}: ${found.join(", ")}` }];
   };
   return [
-    ...mixed(
-      "mixed-application",
-      "versions of the application are running",
-      ({ instance: { application, version } }) =>
-        version === null ? null : [application, version].filter(Boolean).join(" "),
-    ),
+    ...mixedApplications(members),
     ...mixed("mixed-core", "versions of the core are running", ({ versions }) => versions.core),
     ...mixed(
       "mixed-node",
@@ -121,6 +117,27 @@ export function judgeCluster(details: readonly InstanceDetail[]): InstanceWarnin
     ),
     ...mixed("mixed-wire", "wires are spoken", ({ reload }) => reload?.wire ?? null),
   ];
+}
+
+/** Instances `api-1` and `api-2` run one application; a worker beside them may have versions of its own. */
+function mixedApplications(members: readonly InstanceDetail[]): InstanceWarning[] {
+  const versions = new Map<string, (string | null)[]>();
+  for (const { instance } of members) {
+    const application = (instance.application ?? "").replace(/[-_.]?\d+$/, "");
+    versions.set(application, [...(versions.get(application) ?? []), instance.version]);
+  }
+  return [...versions].flatMap(([application, all]) => {
+    const found = differing(all);
+    if (found.length === 0) return [];
+    const text = `Different versions of ${application || "the application"} are running: ${found.join(", ")}`;
+    return [{ id: "mixed-application", tone: "warn" as const, text }];
+  });
+}
+
+/** The values that differ; none when all who say it say the same. */
+function differing(values: readonly (string | null)[]): string[] {
+  const found = [...new Set(values.filter((value) => value !== null))].sort();
+  return found.length < 2 ? [] : found;
 }
 
 /** `metadata, route and 3 more`. */

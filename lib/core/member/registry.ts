@@ -18,6 +18,8 @@ import { beatScript, leaveScript } from "./scripts.ts";
 
 /** However often a beat is wished for, they are this far apart. */
 const MIN_GAP_MS = 200;
+/** A minute at the ordinary pace. */
+const TIDY_EVERY = 12;
 /** Part of the pause by which beats are early or late at random. */
 const JITTER = 0.2;
 
@@ -76,7 +78,7 @@ export function createMemberRegistry(options: MemberRegistryOptions): MemberRegi
   let watch: ReturnType<typeof watchProcess> | undefined;
   let stopLink = () => {};
   let draining = false;
-  let hasBeaten = false;
+  let beats = 0;
   let failure: string | null = null;
 
   let timer: NodeJS.Timeout | undefined;
@@ -106,12 +108,13 @@ export function createMemberRegistry(options: MemberRegistryOptions): MemberRegi
       sampleOf(said),
       SAMPLES,
       FORGET_MS,
+      beats % TIDY_EVERY === 0 ? "tidy" : "",
     ]);
     const rttMs = performance.now() - sentAt;
     clock.note({ offsetMs: sentWall + rttMs / 2 - Number(redisUs) / 1_000, rttMs });
     // The first beat knows no offset yet; the second follows on its heels.
-    if (!hasBeaten) wished = true;
-    hasBeaten = true;
+    if (beats === 0) wished = true;
+    beats++;
   }
 
   function beatNow(): Promise<void> {
@@ -147,7 +150,7 @@ export function createMemberRegistry(options: MemberRegistryOptions): MemberRegi
   function beatSoon(): void {
     // One at a time: a wish during a beat is granted right after it.
     if (beating) wished = true;
-    else schedule(hasBeaten ? MIN_GAP_MS : 0);
+    else schedule(beats > 0 ? MIN_GAP_MS : 0);
   }
 
   return {
@@ -185,7 +188,7 @@ export function createMemberRegistry(options: MemberRegistryOptions): MemberRegi
       clearTimeout(timer);
       stopLink();
       await beating;
-      if (hasBeaten) await leaveScript.run(connections, [...keys, instanceId]).catch(() => {});
+      if (beats > 0) await leaveScript.run(connections, [...keys, instanceId]).catch(() => {});
     },
   };
 }

@@ -6,6 +6,9 @@ import { type Link, watchSilence } from "./link.ts";
 
 type Listener = (message: Buffer) => void;
 
+/** A link on which nothing is heard may be asked seldom: what is missed is found by looking again, not by listening. */
+const PING_MS = 3_000;
+
 /** `idle` until somebody listens; `away` while the connection is lost, or was refused at its first try. */
 export type SubscriberState = "idle" | "ready" | "away";
 
@@ -60,7 +63,8 @@ export function createSubscriber(options: {
       );
     });
     state = "ready";
-    stopWatching = watchSilence(redis, silenceMs, () => away(`no reply for ${silenceMs / 1_000} s`));
+    const onSilent = () => away(`no reply for ${silenceMs / 1_000} s`);
+    stopWatching = watchSilence(redis, silenceMs, onSilent, undefined, PING_MS);
     return redis;
   }
 
