@@ -8,6 +8,7 @@ import * as keyEdits from "./key-edits.ts";
 import * as keyValues from "./key-values.ts";
 import * as keys from "./keys.ts";
 import * as live from "./live.ts";
+import * as locks from "./locks.ts";
 import * as overview from "./overview.ts";
 import * as reloads from "./reloads.ts";
 import * as sessions from "./sessions.ts";
@@ -25,6 +26,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   keyEdits,
   keyBulk,
   instances,
+  locks,
   sessions,
   reloads,
   audit,

@@ -11,6 +11,7 @@ export {
   type MemoryLockSpace,
   type MemoryLocksOptions,
 } from "./lock/memory-locks.ts";
+export { createLockReader, type ListedLock, type LockEvent, type LockKind, type LockReader } from "./lock/reader.ts";
 export { createLocks, type LocksOptions } from "./lock/redis-locks.ts";
 export type * from "./lock/types.ts";
 export * from "./member/member.ts";

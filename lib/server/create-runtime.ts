@@ -1,6 +1,7 @@
 // Wires the parts of the console for one configuration. Opens connections in the background and returns at once.
 
 import { createKeyspace } from "../core/keyspace.ts";
+import { createLockReader } from "../core/lock/reader.ts";
 import { createMemberReader } from "../core/member/reader.ts";
 import { createConnections } from "../core/redis/connections.ts";
 import { createUserCacheEditor } from "../core/user-cache/editor.ts";
@@ -56,6 +57,7 @@ export function createRuntime(config: Config): Runtime {
     hints,
     members,
     instances,
+    locks: createLockReader({ connections, keyspace }),
     reloads,
     sessions,
     census,

@@ -1,7 +1,8 @@
 // Which screens a change in Redis concerns. A hint carries no data: whoever shows the noun asks again. A screen hears of a
 // change at once, and of a stream of changes four times a second.
 
-import type { Keyspace } from "../core/keyspace.ts";
+import { type Keyspace, SYSTEM_LOCKS } from "../core/keyspace.ts";
+import { KNOWN_CACHES } from "../core/reload/known-caches.ts";
 import type { LiveNews } from "./live.ts";
 
 /** Live kinds that carry nothing but "something changed". */
@@ -27,7 +28,14 @@ function rulesOf(keyspace: Keyspace): Record<HintKind, { exact?: readonly string
       exact: [`${keyspace.systemPrefix}runtime-monitor:cache-reloads`],
       prefixes: [`${keyspace.own("reload")}:`],
     },
-    locks: { exact: [keyspace.userCacheMeta.locks], prefixes: [`${keyspace.own("lock")}:`] },
+    locks: {
+      exact: [
+        keyspace.userCacheMeta.locks,
+        ...SYSTEM_LOCKS.map((name) => keyspace.systemLock(name)),
+        ...Object.keys(KNOWN_CACHES).map((cache) => keyspace.runtimeCache(cache, "lock")),
+      ],
+      prefixes: [`${keyspace.own("lock")}:`],
+    },
     sessions: { prefixes: [keyspace.session(""), `${keyspace.own("sessions")}:`] },
   };
 }

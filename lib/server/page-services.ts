@@ -5,6 +5,7 @@ import { list as listAudit } from "./audit-log.ts";
 import { get as getInstance, list as listInstances } from "./instances.ts";
 import { getKey } from "./keys/inspect.ts";
 import { listKeys } from "./keys/list.ts";
+import { list as listLocks } from "./locks.ts";
 import { getOverview } from "./overview.ts";
 import { listReloads } from "./reloads/list.ts";
 import { getReload } from "./reloads/matrix.ts";
@@ -18,6 +19,7 @@ export const pageServices = {
   getKey,
   listAudit,
   listKeys,
+  listLocks,
   listReloads,
   getReload,
   listSessionInstances,

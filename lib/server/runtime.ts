@@ -3,6 +3,7 @@
 
 import "server-only";
 import type { Keyspace } from "../core/keyspace.ts";
+import type { LockReader } from "../core/lock/reader.ts";
 import type { MemberReader } from "../core/member/reader.ts";
 import type { Connections } from "../core/redis/connections.ts";
 import type { UserCacheEditor } from "../core/user-cache/editor.ts";
@@ -35,6 +36,7 @@ export interface Runtime {
   /** The instances of the application; the console is none. */
   readonly members: MemberReader;
   readonly instances: InstancesWatch;
+  readonly locks: LockReader;
   readonly sessions: SessionParts;
   readonly reloads: Reloads;
   readonly census: CensusKeeper;

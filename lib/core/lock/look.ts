@@ -32,11 +32,15 @@ export function sha1(text: string): string {
 }
 
 /** Looks at locks by their full names, in one script call; at most some hundred at a time. @throws {StoreUnavailable} */
-export async function lookAtLocks(store: ScriptClient, keyspace: Keyspace, names: string[]): Promise<LockState[]> {
+export async function lookAtLocks(
+  store: ScriptClient,
+  keyspace: Keyspace,
+  names: readonly (string | Buffer)[],
+): Promise<LockState[]> {
   const { locks } = keyspace.userCacheMeta;
   const keys = [locks, keyspace.own("lock", "contention"), keyspace.own("lock", "log")];
   const [at, ...rows] = (await lookAtLocksScript.run(store, [...keys, ...names])) as [string, ...Row[]];
-  return rows.map((row, index) => toState(names[index] ?? "", Number(at), row));
+  return rows.map((row, index) => toState(String(names[index]), Number(at), row));
 }
 
 function toState(name: string, at: number, row: Row): LockState {

@@ -1,0 +1,189 @@
+// Looks at the locks of a namespace without taking part. Locks are found by the books and by the names they are known to
+// have, never by walking the keys: marked locks of the user cache, the system locks, the refresh locks of runtime caches,
+// and user keys whose name says that they are one (other programs mark nothing).
+
+import type { Keyspace } from "../keyspace.ts";
+import { SYSTEM_LOCKS } from "../keyspace.ts";
+import type { ScriptClient } from "../redis/scripts.ts";
+import { KNOWN_CACHES } from "../reload/known-caches.ts";
+import { bookKeys } from "../user-cache/scripts.ts";
+import { lookAtLocks, readHolder } from "./look.ts";
+import { forceReleaseScript } from "./scripts.ts";
+import type { LockState } from "./types.ts";
+
+/** user: a key of the user cache · system: one of the jobs that run once · runtime: the refresh of a runtime cache. */
+export type LockKind = "user" | "system" | "runtime";
+
+/** A lock that is held, or waited for; `key` is the full name as bytes. */
+export interface ListedLock extends LockState {
+  readonly key: Buffer;
+  readonly kind: LockKind;
+}
+
+/** What happened to a lease; times in ms of Redis' clock. */
+export interface LockEvent {
+  readonly id: string;
+  readonly at: number;
+  readonly lock: string;
+  readonly event: "acquired" | "passed" | "released" | "forced";
+  readonly instanceId: string | null;
+  readonly fence: number | null;
+  /** passed: ms it was held · forced: by whom. */
+  readonly detail: string;
+}
+
+/** Made by {@link createLockReader}. */
+export interface LockReader {
+  /** All held locks that are known, at most `MOST_LISTED` marked ones; `isPartial` when there are more. */
+  list(): Promise<{ at: number; locks: ListedLock[]; isPartial: boolean }>;
+  /** One of them; null when it is free and nobody waits, or when it is no lock. */
+  find(key: Buffer): Promise<ListedLock | null>;
+  /** What the log has on a lock, newest first. */
+  history(lock: string, most: number): Promise<LockEvent[]>;
+  /** The versions that `runOnce` marked as done under this system lock, newest first. */
+  done(name: string, most: number): Promise<{ version: string; at: number }[]>;
+  /**
+   * Frees a lock, whoever holds it, if its value still has the fingerprint that was seen.
+   * @returns changed: it has another value · free: nobody holds it
+   */
+  forceRelease(key: Buffer, seen: { fingerprint: string; by: string }): Promise<"freed" | "changed" | "free">;
+}
+
+export const MOST_LISTED = 1_000;
+/** So many are looked at in one script call. */
+const BATCH = 200;
+/** Names of the user cache that are searched for locks nobody marked, and how long the answer is good for. */
+const SEARCH = { pages: 20, pageSize: 1_000, most: 200, freshMs: 5_000 };
+const LOG_PAGES = 5;
+const LOG_PAGE = 1_000;
+
+/** @throws {StoreUnavailable} {StorePermission} from every function */
+export function createLockReader(options: { connections: ScriptClient; keyspace: Keyspace }): LockReader {
+  const { connections, keyspace } = options;
+  const { locks: marked, sizes } = keyspace.userCacheMeta;
+  let search: { names: Promise<Buffer[]>; until: number } | undefined;
+
+  async function look(keys: readonly Buffer[]): Promise<ListedLock[]> {
+    const found: ListedLock[] = [];
+    for (let at = 0; at < keys.length; at += BATCH) {
+      const batch = keys.slice(at, at + BATCH);
+      const states = await lookAtLocks(connections, keyspace, batch);
+      for (const [index, state] of states.entries()) {
+        const key = batch[index];
+        if (key && (state.held || state.waiters.length > 0))
+          found.push({ ...state, key, kind: kindOf(key.toString()) });
+      }
+    }
+    return found;
+  }
+
+  function kindOf(name: string): LockKind {
+    if (name.startsWith(keyspace.userCachePrefix)) return "user";
+    return name.startsWith(keyspace.runtimeCache("")) ? "runtime" : "system";
+  }
+
+  async function knownNames(): Promise<Buffer[]> {
+    const caches = (await connections.call("HKEYS", keyspace.own("reload", "gen"))) as string[];
+    const runtime = new Set([...Object.keys(KNOWN_CACHES), ...caches].map((id) => keyspace.runtimeCache(id, "lock")));
+    const system = SYSTEM_LOCKS.map((name) => keyspace.systemLock(name));
+    return [...system, ...runtime].map((name) => Buffer.from(name));
+  }
+
+  /** Walks the book of sizes, not the keys; a large book is searched in part. */
+  function unmarkedNames(): Promise<Buffer[]> {
+    if (!search || search.until < performance.now())
+      search = { names: searchBook(), until: performance.now() + SEARCH.freshMs };
+    search.names.catch(() => {
+      search = undefined;
+    });
+    return search.names;
+  }
+
+  async function searchBook(): Promise<Buffer[]> {
+    const names: Buffer[] = [];
+    let cursor = "0";
+    for (let page = 0; page < SEARCH.pages && names.length < SEARCH.most; page++) {
+      const reply = await connections.callBuffer(
+        "HSCAN",
+        sizes,
+        cursor,
+        "MATCH",
+        "*[Ll]ock*",
+        "COUNT",
+        SEARCH.pageSize,
+      );
+      const [next, pairs] = reply as [Buffer, Buffer[]];
+      for (let at = 0; at < pairs.length; at += 2) {
+        const name = pairs[at];
+        if (name && soundsLikeLock(name.toString().slice(keyspace.userCachePrefix.length))) names.push(name);
+      }
+      cursor = next.toString();
+      if (cursor === "0") break;
+    }
+    return names;
+  }
+
+  return {
+    async list() {
+      const [members, known, unmarked] = await Promise.all([
+        connections.callBuffer("ZREVRANGE", marked, 0, MOST_LISTED) as Promise<Buffer[]>,
+        knownNames(),
+        unmarkedNames(),
+      ]);
+      const isPartial = members.length > MOST_LISTED;
+      const names = [...members.slice(0, MOST_LISTED), ...known, ...unmarked];
+      const once = new Map(names.map((name) => [name.toString("latin1"), name]));
+      const locks = await look([...once.values()]);
+      return { at: locks[0]?.at ?? Date.now(), locks, isPartial };
+    },
+    async find(key) {
+      const name = key.toString();
+      const [lock] = await look([key]);
+      if (!lock) return null;
+      const isKnown = (await knownNames()).some((known) => known.equals(key));
+      const isLock =
+        isKnown || (lock.kind === "user" && (lock.isMarked || lock.waiters.length > 0 || lock.fence !== null));
+      return isLock || soundsLikeLock(name.slice(keyspace.userCachePrefix.length)) ? lock : null;
+    },
+    async history(lock, most) {
+      const events: LockEvent[] = [];
+      let before = "+";
+      for (let page = 0; page < LOG_PAGES && events.length < most; page++) {
+        const rows = (await connections.call(
+          ...["XREVRANGE", keyspace.own("lock", "log"), before, "-", "COUNT"],
+          LOG_PAGE,
+        )) as [id: string, fields: string[]][];
+        events.push(...rows.map(toEvent).filter((event) => event.lock === lock));
+        const last = rows.at(-1);
+        if (!last || rows.length < LOG_PAGE) break;
+        before = `(${last[0]}`;
+      }
+      return events.slice(0, most);
+    },
+    async done(name, most) {
+      const pairs = (await connections.call(
+        ...["ZREVRANGE", keyspace.own("once", name), 0, most - 1, "WITHSCORES"],
+      )) as string[];
+      return pairs.flatMap((version, at) => (at % 2 === 0 ? [{ version, at: Number(pairs[at + 1]) }] : []));
+    },
+    async forceRelease(key, { fingerprint, by }) {
+      const names = [...bookKeys(keyspace), key, keyspace.own("fence"), keyspace.own("lock", "log")];
+      const reply = await forceReleaseScript.run(connections, [...names, fingerprint, by]);
+      return reply === 1 ? "freed" : reply === 0 ? "changed" : "free";
+    },
+  };
+}
+
+/** `order-lock:7`, `lock:a`, `jobLock`; not `block` or `clockwork`. */
+export function soundsLikeLock(name: string): boolean {
+  return /(?:^|[^a-zA-Z])[Ll]ocks?(?:[^a-z]|$)|[a-z]Locks?(?:[^a-z]|$)/.test(name);
+}
+
+function toEvent([id, fields]: [id: string, fields: string[]]): LockEvent {
+  const read = (field: string) => fields[fields.indexOf(field) + 1] ?? "";
+  return {
+    ...{ id, at: Number.parseInt(id, 10), lock: read("l"), event: read("e") as LockEvent["event"] },
+    ...readHolder(read("t")),
+    detail: read("d"),
+  };
+}
