@@ -14,17 +14,28 @@ interface Requested {
 }
 
 type SessionClass = new (request: object, data: object) => object;
-type CookieClass = new (options: object) => Record<string, unknown>;
 
-/** A Store as express-session documents it; made by `expressStore()`. */
+/** What the installed express-session makes sessions and cookies of. */
+interface Kinds {
+  readonly Session: SessionClass;
+  /** The prototype of cookies; their class is not to be had from it. */
+  readonly cookie: object;
+}
+
+interface StoredCookie {
+  expires?: string | Date | null;
+  originalMaxAge?: number | null;
+}
+
+/** A Store as express-session documents it; made by `expressStore()`. The types it is about are the application's. */
 export interface ExpressStore extends EventEmitter {
-  get(id: string, callback: (error: unknown, session?: object | null) => void): void;
+  get<Found>(id: string, callback: (error: unknown, session?: Found | null) => void): void;
   set(id: string, session: object, callback?: Done): void;
   touch(id: string, session: object, callback?: Done): void;
   destroy(id: string, callback?: Done): void;
   clear(callback?: Done): void;
   length(callback: (error: unknown, length?: number) => void): void;
-  all(callback: (error: unknown, sessions?: object[]) => void): void;
+  all<Found>(callback: (error: unknown, sessions?: Found[]) => void): void;
   /** Put here by the middleware: makes a new session for a request. */
   generate?(request: object): void;
   regenerate(request: object, callback: Done): void;
@@ -43,7 +54,7 @@ class Store extends EventEmitter implements ExpressStore {
   readonly #store: ReturnType<typeof createWebStore>;
   /** What a session object of a request was read as. */
   readonly #bases = new WeakMap<object, Session>();
-  #classes: { Session: SessionClass; Cookie: CookieClass } | undefined;
+  #kinds: Kinds | undefined;
 
   constructor(sessions: WebSessions, options: WebStoreOptions | undefined) {
     super();
@@ -51,8 +62,8 @@ class Store extends EventEmitter implements ExpressStore {
     this.#store = createWebStore(sessions, options);
   }
 
-  get(id: string, callback: (error: unknown, session?: object | null) => void): void {
-    answer(this.#read(id), callback);
+  get<Found>(id: string, callback: (error: unknown, session?: Found | null) => void): void {
+    answer(this.#read(id) as Promise<Found | null>, callback);
   }
 
   set(id: string, session: object, callback?: Done): void {
@@ -88,8 +99,8 @@ class Store extends EventEmitter implements ExpressStore {
     );
   }
 
-  all(callback: (error: unknown, sessions?: object[]) => void): void {
-    answer(this.#all(), callback);
+  all<Found>(callback: (error: unknown, sessions?: Found[]) => void): void {
+    answer(this.#all() as Promise<Found[]>, callback);
   }
 
   regenerate(request: object, callback: Done): void {
@@ -108,13 +119,16 @@ class Store extends EventEmitter implements ExpressStore {
   }
 
   createSession<Made>(request: object, session: object): Made {
-    const { Session, Cookie } = this.#learnClasses(request);
-    const { cookie = {}, ...data } = session as { cookie?: { expires?: unknown; originalMaxAge?: unknown } };
-    const { expires, originalMaxAge } = cookie;
-    const made = new Cookie(cookie);
-    if (typeof expires === "string") made.expires = new Date(expires);
-    made.originalMaxAge = originalMaxAge ?? null; // setting `expires` overwrote it
-    const current = new Session(request, { ...data, cookie: made });
+    const { Session, cookie: cookiePrototype } = this.#learnKinds(request);
+    const { cookie: { expires, originalMaxAge, ...options } = {}, ...data } = session as { cookie?: StoredCookie };
+    const cookie = Object.assign(
+      Object.create(cookiePrototype) as StoredCookie,
+      { path: "/", httpOnly: true },
+      options,
+    );
+    cookie.expires = expires ? new Date(expires) : null;
+    cookie.originalMaxAge = originalMaxAge ?? null; // after `expires`, which sets it too
+    const current = new Session(request, { ...data, cookie });
     const base = this.#bases.get(session);
     if (base) this.#bases.set(current, base);
     (request as Requested).session = current;
@@ -142,17 +156,17 @@ class Store extends EventEmitter implements ExpressStore {
     return all;
   }
 
-  /** The core imports no framework; what the middleware's own `generate` makes shows the classes it uses. */
-  #learnClasses(request: object): { Session: SessionClass; Cookie: CookieClass } {
-    if (this.#classes) return this.#classes;
+  /** The core imports no framework; what the middleware's own `generate` makes shows what sessions and cookies are. */
+  #learnKinds(request: object): Kinds {
+    if (this.#kinds) return this.#kinds;
     const probe = Object.create(request) as { session?: { cookie: object } };
     this.generate?.(probe);
     if (!probe.session) throw new TypeError("Give this store to express-session first: session({ store })");
-    this.#classes = {
+    this.#kinds = {
       Session: probe.session.constructor as SessionClass,
-      Cookie: probe.session.cookie.constructor as CookieClass,
+      cookie: Object.getPrototypeOf(probe.session.cookie) as object,
     };
-    return this.#classes;
+    return this.#kinds;
   }
 }
 

@@ -11,7 +11,7 @@ type Done = (error?: unknown) => void;
 
 /** A store as @fastify/session documents it; made by `fastifyStore()`. */
 export interface FastifyStore {
-  get(id: string, callback: (error: unknown, session?: object | null) => void): void;
+  get<Found>(id: string, callback: (error: unknown, session?: Found | null) => void): void;
   set(id: string, session: object, callback: Done): void;
   destroy(id: string, callback: Done): void;
 }
@@ -29,12 +29,12 @@ export function createFastifyStore(sessions: WebSessions, options?: WebStoreOpti
   const nameOf = (id: string, version: unknown) => `${version} ${id}`;
 
   return {
-    get(id, callback) {
+    get<Found>(id: string, callback: (error: unknown, session?: Found | null) => void) {
       const work = store.read(id).then((found) => {
         if (!found) return null;
         const { data, base } = found;
         read.set(nameOf(id, base.version), base);
-        return { ...data, [VERSION]: base.version };
+        return { ...data, [VERSION]: base.version } as Found;
       });
       answer(work, callback);
     },
