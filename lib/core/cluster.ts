@@ -48,6 +48,8 @@ export interface ClusterOptions {
     wire?: Wire;
     /** Mean ms between looks into the log, for signals whose message was lost. @default 5000 */
     catchUpMs?: number;
+    /** Where malformed signals and failing loaders are told. @default console */
+    logger?: { warn(line: string): void };
   };
   /** Copies in this process, of sessions and of user values. @default sessions only, kept true by tracking */
   l1?: LocalCacheSettings;

@@ -30,7 +30,8 @@ export function reloadInstances(uri: () => string): ReloadInstances {
 
   function join(options: Parameters<ReloadInstances["join"]>[0] = {}): ReloadInstance {
     const { caches = ["metadata"], register = {}, ...clusterOptions } = options;
-    const cluster = createCluster({ redis: uri(), nodeName: "prod", ...clusterOptions });
+    const reload = { logger: { warn() {} }, ...clusterOptions.reload };
+    const cluster = createCluster({ redis: uri(), nodeName: "prod", ...clusterOptions, reload });
     const instance: ReloadInstance = {
       ...cluster,
       serves: new Map(),

@@ -1,11 +1,15 @@
 // Waits for the answers to one publication: by their news, and by reading what is written at the start, whenever the
-// connection was away, and once more at the end, because news can be lost.
+// connection was away, and once more at the end, because news can be lost. Who cannot listen just now reads again and again.
 
+import { setTimeout as pause } from "node:timers/promises";
 import type { Keyspace } from "../keyspace.ts";
 import type { Connections } from "../redis/connections.ts";
 import { parseAnswer } from "./answers.ts";
 import { reloadKeys } from "./scripts.ts";
 import type { Answer, PendingAnswer, Publication } from "./types.ts";
+
+const LISTEN_PATIENCE_MS = 200;
+const POLL_MS = 250;
 
 /** Somebody whose answer is waited for. */
 export interface Expected {
@@ -39,10 +43,21 @@ export async function collectAnswers(options: {
     if (before && (before.at > answer.at || (before.at === answer.at && isFinal(before)))) return;
     latest.set(keyOf(answer), answer);
   };
-  const stop = await connections.subscribe(keys.news, (bytes) => {
-    take(bytes.toString());
-    onNews();
-  });
+  let isListening = false;
+  const subscription = connections
+    .subscribe(keys.news, (bytes) => {
+      take(bytes.toString());
+      onNews();
+    })
+    .then(
+      (stop) => {
+        isListening = true;
+        return stop;
+      },
+      () => undefined,
+    );
+  // A subscriber that is away must not hold up what is to be published.
+  await Promise.race([subscription, pause(LISTEN_PATIENCE_MS, undefined, { ref: false })]);
 
   async function read(caches: readonly string[]): Promise<void> {
     const replies = await connections.run((redis) =>
@@ -70,9 +85,11 @@ export async function collectAnswers(options: {
     async wait(expected, generation, timeoutMs) {
       const caches = [...new Set(expected.map(({ cache }) => cache))];
       const isSettled = () => tally(expected, generation).pending.length === 0;
+      if (isSettled()) return tally(expected, generation);
       await new Promise<void>((resolve) => {
         const finish = () => {
           clearTimeout(timer);
+          clearInterval(poll);
           stopResumed();
           stopLink();
           onNews = () => {};
@@ -80,6 +97,7 @@ export async function collectAnswers(options: {
         };
         const reread = () => void read(caches).catch(() => {});
         const timer = setTimeout(finish, timeoutMs);
+        const poll = setInterval(() => !isListening && reread(), POLL_MS);
         const stopResumed = connections.onResumed(reread);
         const stopLink = connections.onLink(({ state }) => state === "ready" && reread());
         onNews = () => isSettled() && finish();
@@ -88,7 +106,7 @@ export async function collectAnswers(options: {
       if (!isSettled()) await read(caches).catch(() => {});
       return tally(expected, generation);
     },
-    close: () => stop(),
+    close: async () => void subscription.then((stop) => stop?.()),
   };
 }
 

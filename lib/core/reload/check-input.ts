@@ -1,9 +1,9 @@
 // What callers of the bus may give: refused early, with a sentence.
 
 import { InvalidInput } from "../errors.ts";
-import { ALL, canonicalCache, isCacheName } from "./known-caches.ts";
+import { ALL, canonicalCache, isCacheName, KNOWN_CACHES, knownCache, ORCHESTRATOR_CHANNEL } from "./known-caches.ts";
 import { MAX_IDS } from "./signal.ts";
-import type { InvalidateOptions, ReloadScope } from "./types.ts";
+import type { InvalidateOptions, RegisterOptions, ReloadScope } from "./types.ts";
 
 const DEFAULTS = { waitFor: "none", timeoutMs: 10_000, staggerMs: 0 } as const;
 const MAX_TIMEOUT_MS = 3_600_000;
@@ -42,6 +42,51 @@ export function checkNames(caches: string | readonly string[]): typeof ALL | str
   return [...new Set(names.map(canonicalCache))];
 }
 
+const REGISTRATION = { timeoutMs: 30_000, jitterMs: 0 };
+/** A run that may wait for somebody else's load, and then load itself. */
+const SINGLE_FLIGHT_TIMEOUT_MS = 65_000;
+
+/** What a registration comes to, defaults in place. */
+export interface CheckedRegistration {
+  readonly channel: string | null;
+  readonly timeoutMs: number;
+  readonly jitterMs: number;
+  readonly singleFlight: boolean;
+}
+
+/**
+ * @param taken base channels of other caches of this instance
+ * @throws {InvalidInput} for a name, channel or option that can never work
+ */
+export function checkRegistration(
+  cache: string,
+  loader: unknown,
+  registration: RegisterOptions,
+  { runtimeCache, taken }: { runtimeCache: boolean; taken: readonly string[] },
+): CheckedRegistration {
+  const { apply, channel = null, jitterMs = REGISTRATION.jitterMs } = registration;
+  const { singleFlight = runtimeCache && apply !== undefined } = registration;
+  const { timeoutMs = singleFlight ? SINGLE_FLIGHT_TIMEOUT_MS : REGISTRATION.timeoutMs } = registration;
+  if (!isCacheName(cache))
+    throw new InvalidInput("Expected a cache's name: 1 to 64 letters, digits, '.', '_' or '-', and not \"all\"");
+  if (typeof loader !== "function") throw new InvalidInput(`Expected a loader for the cache ${cache}`);
+  if (singleFlight && apply === undefined)
+    throw new InvalidInput("A single-flight cache needs `apply`: what another instance loaded has to go somewhere");
+  if (channel !== null) checkChannel(cache, channel, taken);
+  checkMs("timeoutMs", timeoutMs, 1, MAX_TIMEOUT_MS);
+  checkMs("jitterMs", jitterMs, 0, MAX_TIMEOUT_MS);
+  return { channel, timeoutMs, jitterMs, singleFlight };
+}
+
+function checkChannel(cache: string, channel: unknown, taken: readonly string[]): void {
+  if (knownCache(cache)?.channel) throw new InvalidInput(`The channel of ${cache} is documented and cannot be another`);
+  if (typeof channel !== "string" || !/^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/.test(channel))
+    throw new InvalidInput("Expected `channel` to be 1 to 128 letters, digits, ':', '.', '_' or '-'");
+  const documented = Object.values(KNOWN_CACHES).map((known) => known.channel);
+  if ([...documented, ORCHESTRATOR_CHANNEL, ...taken].includes(channel))
+    throw new InvalidInput(`The channel ${channel} stands for another cache`);
+}
+
 /** @throws {InvalidInput} for names that cannot be caches or tables */
 export function checkTables(tables: Readonly<Record<string, readonly string[]>>): Record<string, string[]> {
   return Object.fromEntries(
@@ -53,7 +98,8 @@ export function checkTables(tables: Readonly<Record<string, readonly string[]>>)
   );
 }
 
-function checkMs(name: string, value: unknown, min: number, max: number): void {
+/** @throws {InvalidInput} */
+export function checkMs(name: string, value: unknown, min: number, max: number): void {
   if (!Number.isInteger(value) || Number(value) < min || Number(value) > max)
     throw new InvalidInput(`Expected \`${name}\` to be an integer from ${min} to ${max} (ms), got ${value}`);
 }

@@ -37,7 +37,7 @@ export function entryFields(draft: EntryDraft): string[] {
     publisher: draft.publisher,
     timestamp: draft.timestamp === null ? null : String(draft.timestamp),
     notedBy: draft.notedBy,
-    channels: draft.heardOn === null ? null : `${draft.heardOn}=0`,
+    channels: draft.heardOn,
     table: draft.table,
     scope: draft.scope === "full" ? null : draft.scope,
     ids: draft.ids.length === 0 ? null : JSON.stringify(draft.ids),
@@ -89,7 +89,9 @@ function parseIds(text: string | null): (string | number)[] {
   }
 }
 
-function parseReceivers(text: string): { channel: string; receivers: number } {
+function parseReceivers(text: string): { channel: string; receivers: number | null } {
   const at = text.lastIndexOf("=");
-  return { channel: text.slice(0, at), receivers: Number(text.slice(at + 1)) };
+  return at < 0
+    ? { channel: text, receivers: null }
+    : { channel: text.slice(0, at), receivers: Number(text.slice(at + 1)) };
 }

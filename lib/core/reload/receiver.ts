@@ -119,7 +119,7 @@ function asEntry(signal: HeardSignal, draft: EntryDraft, id: string, generation:
     ...{ id, generation, publisher, timestamp, notedBy, table, scope, ids, reason },
     ...{ caches: signal.caches, at: id === "" ? Date.now() : Number.parseInt(id, 10) },
     ...{ all: draft.all, foreign: true, by: null, staggerMs: 0, only: null },
-    channels: heardOn === null ? [] : [{ channel: heardOn, receivers: 0 }],
+    channels: heardOn === null ? [] : [{ channel: heardOn, receivers: null }],
   };
 }
 

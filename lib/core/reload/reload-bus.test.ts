@@ -247,8 +247,24 @@ describe("reload", () => {
     expect(() => register("route", async () => {}, { channel: "mine" })).toThrow(InvalidInput);
     expect(() => register("route", async () => {}, { timeoutMs: 0 })).toThrow(InvalidInput);
     expect(() => register("route", async () => {}, { singleFlight: true })).toThrow(InvalidInput);
+    expect(() => register("x", async () => {}, { channel: "enfyra:route-cache-sync" })).toThrow(InvalidInput);
+    expect(() => join({ reload: { catchUpMs: 1 } })).toThrow(InvalidInput);
+    expect(() => join({ reload: { wire: "none" as "both" } })).toThrow(InvalidInput);
     expect(await redis.connect().xlen("keydeck:prod:reload:log")).toBe(1);
     expect(await redis.connect().exists("keydeck:prod:reload:gen")).toBe(0);
+  });
+
+  it("says in the log what failed, and does not flood it", async () => {
+    const lines: string[] = [];
+    const logger = { warn: (line: string) => void lines.push(line) };
+    const [a] = await joinAll(1, { reload: { logger } });
+    a!.loader = () => Promise.reject(new Error("the database is busy"));
+    await a!.reload.publish("metadata", { waitFor: "all" });
+    for (let n = 0; n < 50; n++) await redis.connect().publish("enfyra:metadata-cache-sync:prod", "nonsense");
+    await until(() => a!.reload.status().counters.malformed === 50);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain("Could not reload metadata");
+    expect(lines[1]).toContain("not JSON");
   });
 
   it("leaves nothing behind when it closes", async () => {

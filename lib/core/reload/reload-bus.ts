@@ -14,9 +14,10 @@ import type { Connections } from "../redis/connections.ts";
 import type { RuntimeSnapshots } from "../runtime-snapshot/snapshots.ts";
 import { createAnswerWriter } from "./answers.ts";
 import { readAudience } from "./audience.ts";
-import { checkTables } from "./check-input.ts";
+import { checkMs, checkRegistration, checkTables } from "./check-input.ts";
+import { createEmitter } from "./emitter.ts";
 import { createInvalidationMap } from "./invalidation-map.ts";
-import { canonicalCache, isCacheName, knownCache, NEVER_IN_ALL } from "./known-caches.ts";
+import { canonicalCache, NEVER_IN_ALL } from "./known-caches.ts";
 import { SLOT_CHARACTERS } from "./log-entry.ts";
 import { createLogFollower } from "./log-follower.ts";
 import { createOrigins } from "./origins.ts";
@@ -35,14 +36,12 @@ import type {
   ReloadStatus,
   Wire,
 } from "./types.ts";
+import { createWarnings, type Logger } from "./warnings.ts";
 
-const DEFAULTS = { timeoutMs: 30_000, jitterMs: 0, closeMs: 2_000, readyMs: 5_000 };
-/** A run that may wait for somebody else's load, and then load itself. */
-const SINGLE_FLIGHT_TIMEOUT_MS = 65_000;
+const DEFAULTS = { closeMs: 2_000, readyMs: 5_000 };
 /** A first load does not wait longer for Redis to say which generation it will be. */
 const FIRST_LOAD_PATIENCE_MS = 1_000;
 const KNOWN_POLL_MS = 50;
-const MAX_MS = 3_600_000;
 
 /** Options of {@link createReloadBus}. */
 export interface ReloadBusOptions {
@@ -58,6 +57,8 @@ export interface ReloadBusOptions {
   wire?: Wire | undefined;
   /** Mean ms between looks into the log. @default 5000 */
   catchUpMs?: number | undefined;
+  /** Where malformed signals and failing loaders are told. @default console */
+  logger?: Logger | undefined;
 }
 
 /**
@@ -69,27 +70,19 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
   const { connections, keyspace, instanceId, members, snapshots, runtimeCache = false, wire = "both" } = options;
   if (!["documented", "orchestrator", "both"].includes(wire))
     throw new InvalidInput(`Expected \`wire\` to be "documented", "orchestrator" or "both", got ${String(wire)}`);
+  if (options.catchUpMs !== undefined) checkMs("catchUpMs", options.catchUpMs, 100, 60_000);
 
   const map = createInvalidationMap();
   const origins = createOrigins();
   const runners = new Map<string, Runner>();
-  const listeners = new Map<keyof ReloadEvents, Set<(news: never) => void>>();
+  const { emit, on } = createEmitter<ReloadEvents>();
+  const warnings = createWarnings(options.logger ?? console);
   const counters = { signals: 0, foreign: 0, malformed: 0, repeats: 0, caughtUp: 0, gaps: 0 };
   /** Newest known generation of each cache, registered here or not. */
   const generations = new Map<string, number>();
   /** Caches that load as soon as their generation is known. */
   const firstLoads = new Set<string>();
   const ownChannels = new Map<string, string>();
-
-  function emit<E extends keyof ReloadEvents>(event: E, news: ReloadEvents[E]): void {
-    for (const listener of listeners.get(event) ?? []) {
-      try {
-        (listener as (news: ReloadEvents[E]) => void)(news);
-      } catch {
-        // A listener's trouble is its own.
-      }
-    }
-  }
 
   const answers = createAnswerWriter({ connections, keyspace, instanceId, onGiven: () => members.beatSoon() });
 
@@ -136,7 +129,7 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     onPlace(known) {
       for (const [cache, generation] of known) {
         remember(cache, generation);
-        runners.get(cache)?.adopt(generation);
+        if (!firstLoads.has(cache)) runners.get(cache)?.adopt(generation);
       }
       startFirstLoads();
     },
@@ -163,6 +156,7 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     onForeign: takeUp,
     onMalformed(news) {
       counters.malformed += 1;
+      warnings.malformed(news);
       emit("malformed", news);
     },
     onRepeat: () => {
@@ -187,7 +181,7 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
 
   function register(name: string, loader: ReloadLoader, registration: RegisterOptions = {}): void {
     const cache = canonicalCache(name);
-    const checked = checkRegistration(cache, loader, registration, runtimeCache);
+    const checked = checkRegistration(cache, loader, registration, { runtimeCache, taken: [...ownChannels.values()] });
     if (runners.has(cache)) throw new InvalidInput(`The cache ${cache} is registered already`);
     const { channel, timeoutMs, jitterMs, singleFlight } = checked;
     if (channel !== null) ownChannels.set(cache, channel);
@@ -197,8 +191,8 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
       onChange: answer,
     });
     runners.set(cache, runner);
-    runner.adopt(generations.get(cache) ?? 0);
     if (registration.initial) loadFirst(cache);
+    else runner.adopt(generations.get(cache) ?? 0);
     if (channel !== null) subscriptions.refresh();
     members.beatSoon();
   }
@@ -220,6 +214,7 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     if (status.state === "idle") return;
     const { cache, state, tookMs, error: message } = status;
     answers.give({ cache, generation, state, tookMs, message });
+    if (state === "failed") warnings.failed(status);
     if (state === "applied" || state === "failed") emit(state, status);
   }
 
@@ -260,11 +255,7 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     publish: publisher.publish,
     invalidate: publisher.invalidate,
     status,
-    on(event, listener) {
-      const set = listeners.get(event) ?? new Set();
-      listeners.set(event, set.add(listener));
-      return () => set.delete(listener);
-    },
+    on,
     async ready(timeoutMs = DEFAULTS.readyMs) {
       const deadline = AbortSignal.timeout(timeoutMs);
       await connections.ready(timeoutMs);
@@ -288,27 +279,3 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
 }
 
 type ReloadLoader = (request: ReloadRequest) => Promise<unknown>;
-
-function checkRegistration(
-  cache: string,
-  loader: unknown,
-  registration: RegisterOptions,
-  runtimeCache: boolean,
-): { channel: string | null; timeoutMs: number; jitterMs: number; singleFlight: boolean } {
-  const { apply, channel, jitterMs = DEFAULTS.jitterMs } = registration;
-  const { singleFlight = runtimeCache && apply !== undefined } = registration;
-  const { timeoutMs = singleFlight ? SINGLE_FLIGHT_TIMEOUT_MS : DEFAULTS.timeoutMs } = registration;
-  if (!isCacheName(cache))
-    throw new InvalidInput("Expected a cache's name: 1 to 64 letters, digits, '.', '_' or '-', and not \"all\"");
-  if (typeof loader !== "function") throw new InvalidInput(`Expected a loader for the cache ${cache}`);
-  if (singleFlight && apply === undefined)
-    throw new InvalidInput(`A single-flight cache needs \`apply\`: what another instance loaded has to go somewhere`);
-  if (channel !== undefined && knownCache(cache)?.channel)
-    throw new InvalidInput(`The channel of ${cache} is documented and cannot be another`);
-  if (channel !== undefined && !/^[A-Za-z0-9][A-Za-z0-9:._-]{0,127}$/.test(channel))
-    throw new InvalidInput("Expected `channel` to be 1 to 128 letters, digits, ':', '.', '_' or '-'");
-  for (const [option, value, min] of [["timeoutMs", timeoutMs, 1] as const, ["jitterMs", jitterMs, 0] as const])
-    if (!Number.isInteger(value) || value < min || value > MAX_MS)
-      throw new InvalidInput(`Expected \`${option}\` to be an integer from ${min} to ${MAX_MS} (ms), got ${value}`);
-  return { channel: channel ?? null, timeoutMs, jitterMs, singleFlight };
-}

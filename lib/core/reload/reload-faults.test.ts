@@ -54,6 +54,23 @@ describe("reload under faults", () => {
     }
   });
 
+  it("publishes and collects answers while its own subscriber cannot connect", async () => {
+    const [a, b] = await joinAll(2);
+    const client = redis.connect();
+    await client.acl("SETUSER", "deaf", "on", "nopass", "~*", "&*", "+@all", "-subscribe");
+    const [deaf] = [instances.join({ redis: `redis://deaf:x@127.0.0.1:${redis.port}` })];
+    await deaf.connections.ready();
+    const { acked } = await deaf.reload.publish("metadata", { waitFor: "all", timeoutMs: 8_000 });
+    expect(acked.map(({ instanceId }) => instanceId).sort()).toEqual(
+      [a!, b!, deaf].map(({ instanceId }) => instanceId).sort(),
+    );
+    expect(deaf.reload.status().subscriber).toBe("away");
+    database.set("metadata", 6);
+    await a!.reload.publish("metadata");
+    await untilServed(instances, [deaf], "metadata", HEALED_MS);
+    await client.acl("DELUSER", "deaf");
+  });
+
   it("reloads everything once when Redis comes back without its data", async () => {
     const server = await startRedis();
     const uri = server.uri;

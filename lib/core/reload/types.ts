@@ -44,7 +44,8 @@ export interface RegisterOptions {
   readonly timeoutMs?: number;
   /** Start up to so much later, at random. @default 0 */
   readonly jitterMs?: number;
-  /** One instance loads and writes the snapshot, the others read it; needs `apply`.
+  /** One instance loads and writes the snapshot, the others read it; needs `apply`, and a loader that returns the whole
+   * cache even when only some rows changed.
    * @default whether the cluster runs with runtime snapshots and `apply` is given */
   readonly singleFlight?: boolean;
   /** Load at once instead of at the first signal. @default false: the application loads first, *after* registering */
@@ -137,8 +138,9 @@ export interface LogEntry {
   /** The instances asked again; null when it went to all. */
   readonly only: readonly string[] | null;
   /** Where it was published, and how many subscribers the publishing node knew at that moment (on Redis Cluster the
-   * other nodes' subscribers are not in it; the tail asks all nodes). A noted foreign signal: where it was heard. */
-  readonly channels: readonly { readonly channel: string; readonly receivers: number }[];
+   * other nodes' subscribers are not in it; the tail asks all nodes). A noted foreign signal: where it was heard, and
+   * null, because only its publisher was told. */
+  readonly channels: readonly { readonly channel: string; readonly receivers: number | null }[];
 }
 
 /** One page of the log, newest first. */
