@@ -20,7 +20,7 @@ export interface ForeignInstance {
   readonly leaseUpdatedAt: number | null;
   /** By its own clock: its last entry in the pool that all servers of one database share. */
   readonly sqlPoolAt: number | null;
-  /** Its clock minus Redis', to the second or two; null while it is not seen to beat. */
+  /** Its clock minus Redis', where that is more than its telemetry can be late; null while it is not seen to beat. */
   readonly clockOffsetMs: number | null;
   readonly requestsPerSecond: number | null;
   /** Fields such as `rssMb`, `eventLoopLagMs`, `cpuRatio`. `now`: between the last two looks; otherwise since its start. */
@@ -73,7 +73,7 @@ export function createEnfyraReader(options: { connections: Connections; keyspace
     memories.set(id, memory);
     const leaseUpdatedAt = toLeaseTime(lease);
     const heardAt = Math.min(at, Math.max(memory.movedAt ?? 0, leaseUpdatedAt ?? 0));
-    if (at - heardAt > FORGET_MS) {
+    if (at - heardAt > FORGET_MS && score === null) {
       memories.delete(id);
       walk.forget(id);
       return null;
@@ -120,10 +120,15 @@ function remember(
   return {
     score: score ?? before?.score ?? null,
     movedAt: moved ? at : (before?.movedAt ?? score),
-    offsetMs: moved ? score - at : (before?.offsetMs ?? null),
+    offsetMs: moved ? offsetOf(score - at) : (before?.offsetMs ?? null),
     sums: sums ?? before?.sums ?? null,
     figures: currentOf(before?.sums ?? null, sums) ?? before?.figures ?? null,
   };
+}
+
+/** A score is up to 10 s old when it is seen: only beyond that its clock must be wrong. */
+function offsetOf(differenceMs: number): number | null {
+  return differenceMs > 1_000 || differenceMs < -GONE_MS ? differenceMs : null;
 }
 
 function stateOf(at: number, movedAt: number | null, leaseAt: number | null): ForeignInstance["state"] {
