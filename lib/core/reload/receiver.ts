@@ -38,12 +38,14 @@ export interface ReceiverOptions {
   readonly onForeign: (entry: LogEntry) => void;
   readonly onMalformed: (news: MalformedSignal) => void;
   readonly onRepeat: () => void;
+  /** A message of our own wire, before the log is asked. */
+  readonly onRing: (signal: HeardSignal) => void;
 }
 
 /** @returns the listener of one channel; `cache` is what the channel stands for, null where the message names it */
 export function createReceiver(options: ReceiverOptions) {
   const { connections, keyspace, instanceId, map, origins, follower, highest } = options;
-  const { ownCaches, onForeign, onMalformed, onRepeat } = options;
+  const { ownCaches, onForeign, onMalformed, onRepeat, onRing } = options;
   const keys = reloadKeys(keyspace);
 
   async function receive(channel: string, cache: string | null, bytes: Buffer): Promise<void> {
@@ -56,6 +58,7 @@ export function createReceiver(options: ReceiverOptions) {
     if (signal.publisher === instanceId || heard.kind === "nothing") return;
     if (origins.has(signal.publisher, signal.timestamp, signal.caches)) return onRepeat();
     if (signal.generation !== null) {
+      onRing(signal);
       const looked = await follower.look();
       // What the log does not hold was not written by our wire, whatever it looks like; without Redis nobody can say.
       if (!looked || origins.has(signal.publisher, signal.timestamp, signal.caches)) return;

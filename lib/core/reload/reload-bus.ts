@@ -74,6 +74,8 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
 
   const map = createInvalidationMap();
   const origins = createOrigins();
+  /** Signals of our own wire that were heard; what the log holds beside them had to be caught up with. */
+  const rung = createOrigins();
   const runners = new Map<string, Runner>();
   const { emit, on } = createEmitter<ReloadEvents>();
   const warnings = createWarnings(options.logger ?? console);
@@ -133,7 +135,11 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
       }
       startFirstLoads();
     },
-    onEntry: takeUp,
+    onEntry(entry) {
+      const isHeard = entry.caches.some((cache) => rung.has(entry.publisher, entry.timestamp, [cache]));
+      if (!isHeard) counters.caughtUp += 1;
+      takeUp(entry);
+    },
     onCaughtUp(known) {
       answers.flush();
       for (const [cache, generation] of known) {
@@ -154,6 +160,7 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     ...{ connections, keyspace, instanceId, map, origins, follower, highest },
     ownCaches: () => [...runners.keys()],
     onForeign: takeUp,
+    onRing: ({ publisher, timestamp, caches }) => void rung.note(publisher, timestamp, caches),
     onMalformed(news) {
       counters.malformed += 1;
       warnings.malformed(news);
