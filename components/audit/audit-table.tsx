@@ -2,14 +2,14 @@
 
 import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { Middle } from "@/components/ui/middle";
 import { StatusPill } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
+import { useRowKeys } from "@/components/ui/use-row-keys";
 import type { AuditAct } from "@/lib/client/audit";
-import { useHotkey } from "@/lib/client/hotkeys";
 import type { AuditEntry } from "@/lib/contracts/audit";
 import { ActDetails } from "./act-details";
 
@@ -86,19 +86,4 @@ function ActRow({ act }: { act: AuditAct }) {
       ) : null}
     </>
   );
-}
-
-/** j and k go from row to row; Enter opens the one that has the focus, as on any button. */
-function useRowKeys() {
-  const body = useRef<HTMLTableSectionElement>(null);
-  const step = (by: 1 | -1) => () => {
-    const rows = [...(body.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
-    const at = rows.indexOf(document.activeElement as HTMLElement);
-    const next = at === -1 ? rows[0] : rows[at + by];
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest" });
-  };
-  useHotkey("next", step(1));
-  useHotkey("previous", step(-1));
-  return body;
 }

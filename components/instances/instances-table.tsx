@@ -6,12 +6,13 @@ import { Bytes, Unknown } from "@/components/ui/bytes";
 import { ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { useRowKeys } from "@/components/ui/use-row-keys";
 import { formatPercent } from "@/lib/client/format";
 import { type InstancesView, instanceHref, nextSort, type SortColumn } from "@/lib/client/instances";
 import type { Instance } from "@/lib/contracts/instances";
 import { formatClock, formatCpu, formatLag } from "./figures";
 import { InstanceStatePill } from "./instance-state";
-import { useRowKeys } from "./use-row-keys";
+import { useSteadyOrder } from "./use-steady-order";
 
 const FIGURES: readonly { column: SortColumn; label: string; className: string }[] = [
   { column: "memory", label: "Memory", className: "min-w-24" },
@@ -35,6 +36,7 @@ export function InstancesTable({
   onChange: (part: Partial<InstancesView>) => void;
 }) {
   const body = useRowKeys();
+  const { shown, holding } = useSteadyOrder(instances);
   const sorting = (column: SortColumn) => ({
     sort: view.sort?.column !== column ? null : view.sort.descending ? ("descending" as const) : ("ascending" as const),
     onSort: () => onChange({ sort: nextSort(view.sort, column) }),
@@ -58,8 +60,8 @@ export function InstancesTable({
           ))}
         </tr>
       </thead>
-      <tbody ref={body}>
-        {instances.map((instance) => (
+      <tbody ref={body} {...holding}>
+        {shown.map((instance) => (
           <InstanceRow key={instance.id} instance={instance} ahead={ahead} />
         ))}
       </tbody>

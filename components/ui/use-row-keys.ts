@@ -3,7 +3,7 @@
 import { useRef } from "react";
 import { useHotkey } from "@/lib/client/hotkeys";
 
-/** j and k go from row to row; Enter opens the one that has the focus, as on any link. */
+/** j and k go from row to row; Enter opens the one that has the focus, as on any link or button. */
 export function useRowKeys() {
   const body = useRef<HTMLTableSectionElement>(null);
   const step = (by: 1 | -1) => () => {
