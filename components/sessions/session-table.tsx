@@ -3,9 +3,9 @@
 import { Bytes, Unknown } from "@/components/ui/bytes";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { useRowKeys } from "@/components/ui/use-row-keys";
 import { plural } from "@/lib/client/format";
 import type { ListedSession } from "@/lib/client/sessions";
-import { useRowKeys } from "../instances/use-row-keys";
 import { TimeLeft } from "./time-left";
 import { useHeldRows } from "./use-held-rows";
 import { changeSessionsView, useSessionsView } from "./use-sessions-view";
