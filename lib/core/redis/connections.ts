@@ -9,6 +9,7 @@ import { once } from "node:events";
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis";
 import { NamespaceHashTag, StoreUnavailable } from "../errors.ts";
 import { Link, type LinkStatus } from "./link.ts";
+import { redialWhenEnded } from "./redial.ts";
 import type { ScriptClient } from "./scripts.ts";
 import { mapStoreError } from "./store-error.ts";
 import { createSubscriber, type SubscriberState } from "./subscriber.ts";
@@ -89,6 +90,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     link,
   });
   let closed = false;
+  if (client instanceof Redis && location.topology === "sentinel") redialWhenEnded(client, () => closed);
 
   async function ready(timeoutMs = commandTimeoutMs): Promise<void> {
     if (isUsable(link.status)) return;

@@ -3,6 +3,7 @@
 
 import type { Redis, RedisOptions } from "ioredis";
 import { type Link, watchSilence } from "./link.ts";
+import { redialWhenEnded } from "./redial.ts";
 
 type Listener = (message: Buffer) => void;
 
@@ -37,6 +38,7 @@ export function createSubscriber(options: {
   let connection: Promise<Redis> | undefined;
   let state: SubscriberState = "idle";
   let stopWatching = () => {};
+  let closed = false;
 
   async function open(): Promise<Redis> {
     const redis = await connect({
@@ -45,6 +47,7 @@ export function createSubscriber(options: {
       maxRetriesPerRequest: null,
       autoResubscribe: true,
     });
+    redialWhenEnded(redis, () => closed);
     redis.on("messageBuffer", (channel: Buffer, message: Buffer) => {
       for (const listener of listeners.get(channel.toString()) ?? []) listener(message);
     });
@@ -100,6 +103,7 @@ export function createSubscriber(options: {
       return () => resumed.delete(listener);
     },
     async close() {
+      closed = true;
       stopWatching();
       listeners.clear();
       resumed.clear();

@@ -4,6 +4,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { redialWhenEnded } from "../../core/redis/redial.ts";
 import { type ChaosProxy, startChaosProxy } from "../chaos-proxy.ts";
 import { startCluster, startRedis, startSentinel, type TestRedis, until } from "../redis.ts";
 
@@ -150,13 +151,16 @@ const CLIENT = {
 
 function createClients() {
   const opened = new Set<Redis>();
+  let isClosed = false;
   return {
     add(client: Redis): Redis {
       client.on("error", () => {});
+      redialWhenEnded(client, () => isClosed);
       opened.add(client);
       return client;
     },
     close() {
+      isClosed = true;
       for (const client of opened) client.disconnect();
     },
   };
