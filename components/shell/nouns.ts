@@ -1,4 +1,13 @@
-import { KeyRound, LayoutDashboard, type LucideIcon, RefreshCw, ScrollText, Server, UserRound } from "lucide-react";
+import {
+  KeyRound,
+  LayoutDashboard,
+  Lock,
+  type LucideIcon,
+  RefreshCw,
+  ScrollText,
+  Server,
+  UserRound,
+} from "lucide-react";
 import type { HotkeyId } from "@/lib/client/hotkeys";
 import type { Role } from "@/lib/contracts/endpoint";
 
@@ -17,6 +26,7 @@ export const NOUNS: readonly Noun[] = [
   { href: "/keys", label: "Keys", icon: KeyRound, hotkey: "go-keys", role: "viewer" },
   { href: "/instances", label: "Instances", icon: Server, hotkey: "go-instances", role: "viewer" },
   { href: "/sessions", label: "Sessions", icon: UserRound, hotkey: "go-sessions", role: "viewer" },
+  { href: "/locks", label: "Locks", icon: Lock, hotkey: "go-locks", role: "viewer" },
   { href: "/reloads", label: "Reloads", icon: RefreshCw, hotkey: "go-reloads", role: "viewer" },
   { href: "/audit", label: "Audit", icon: ScrollText, hotkey: "go-audit", role: "operator" },
 ];

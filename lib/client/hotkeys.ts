@@ -21,6 +21,7 @@ export const HOTKEYS = {
   "go-keys": { scope: "Everywhere", keys: ["g k"], does: "Go to Keys" },
   "go-instances": { scope: "Everywhere", keys: ["g i"], does: "Go to Instances" },
   "go-sessions": { scope: "Everywhere", keys: ["g s"], does: "Go to Sessions" },
+  "go-locks": { scope: "Everywhere", keys: ["g l"], does: "Go to Locks" },
   "go-reloads": { scope: "Everywhere", keys: ["g r"], does: "Go to Reloads" },
   "go-audit": { scope: "Everywhere", keys: ["g a"], does: "Go to Audit" },
   refresh: { scope: "Everywhere", keys: ["r"], does: "Refresh" },

@@ -41,6 +41,8 @@ export const lockRow = z.object({
   fingerprint: z.string().nullable(),
   fence: z.number().nullable(),
   acquiredAt: ms.nullable(),
+  /** How long it was to last when it was acquired; null when nobody knows. */
+  leaseMs: ms.nullable(),
   /** -1: it never frees itself; -2: it is free. */
   ttlMs: ms,
   waiters: z.array(z.object({ party: lockParty, since: ms })),

@@ -32,11 +32,13 @@ export const get: Service<typeof getLock> = async (context, { params }) => {
     reader.history(lock.name, MOST_EVENTS),
     system === null ? [] : reader.done(system, MOST_DONE),
   ]);
+  const isUnheardOf = !lock.held && lock.waiters.length === 0 && events.length === 0 && lock.kind === "user";
+  if (isUnheardOf) throw lockNotFound();
   return { asOf: lock.at, lock: toRow(lock, keyspace, partyOf), history: toHoldings(events, lock, partyOf), done };
 };
 
 export function lockNotFound(): ApiError {
-  return new ApiError("KEY_NOT_FOUND", "There is no such lock now: it was given back, or its time ran out.");
+  return new ApiError("KEY_NOT_FOUND", "There is no such lock: nobody holds it, and nothing is known of who did.");
 }
 
 /** The name under which operators know a lock, and which they type to force it. */
@@ -69,10 +71,17 @@ function toRow(lock: ListedLock, keyspace: Keyspace, partyOf: Parties): LockRow 
     ...{ kind: lock.kind, held: lock.held, fingerprint: lock.fingerprint, fence: lock.fence, ttlMs: lock.ttlMs },
     value: lock.value === null ? null : displayName(Buffer.from(lock.value.slice(0, SHOWN_VALUE))),
     acquiredAt: lock.acquiredAt,
+    leaseMs: leaseOf(lock),
     waiters: lock.waiters.map(({ instanceId, since }) => ({ party: partyOf(instanceId), since })),
     contention: lock.contention,
     warnings: lock.held ? warningsOf(lock, holder, keyspace) : [],
   };
+}
+
+/** Locks of other programs are not extended: what is left and what has passed make the whole. */
+function leaseOf({ leaseMs, acquiredAt, ttlMs, at }: ListedLock): number | null {
+  if (leaseMs !== null) return leaseMs;
+  return acquiredAt === null || ttlMs < 0 ? null : ttlMs + at - acquiredAt;
 }
 
 function warningsOf(lock: ListedLock, holder: LockParty, keyspace: Keyspace): LockWarning[] {

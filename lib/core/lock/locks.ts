@@ -30,7 +30,8 @@ export function createLocksOf({ store, instanceId, clock = () => performance.now
   const leases = new Set<HeldLease>();
   const home: LeaseHome = { store, clock, ended: (lease) => leases.delete(lease) };
   const closing = new AbortController();
-  // Unique in this process, and by the instance id in the cluster; the start differs should an id be used again.
+  // Unique in this process, and by the instance id in the cluster; the start differs should an id be used again. The TTL
+  // stands behind it, so that whoever sees a lock knows how much of its time is left.
   const nonceStart = Math.floor(Math.random() * 2 ** 40).toString(36);
   let asked = 0;
 
@@ -40,7 +41,11 @@ export function createLocksOf({ store, instanceId, clock = () => performance.now
     if (waitMs !== 0) checkWait(waitMs);
     signal?.throwIfAborted();
     if (closing.signal.aborted) throw closing.signal.reason;
-    const ask: Ask = { name, holder: `${instanceId}:${nonceStart}${(++asked).toString(36)}:`, ttlMs };
+    const ask: Ask = {
+      name,
+      holder: `${instanceId}:${nonceStart}${(++asked).toString(36)}.${ttlMs.toString(36)}:`,
+      ttlMs,
+    };
     const sentAt = clock();
     let grant: Grant | null;
     try {

@@ -16,14 +16,15 @@ type Row = [
 ];
 
 /** Our own tokens, and the bare instance id that servers write into system locks. */
-const TOKEN = /^([0-9a-f]{32}):[^:]+:(\d{1,16})$/;
+const TOKEN = /^([0-9a-f]{32}):[^:.]+(?:\.([0-9a-z]{1,10}))?:(\d{1,16})$/;
 const INSTANCE = /^"?([0-9a-f]{32})"?$/;
 
 /** Who holds a lock, as far as its value tells. */
-export function readHolder(value: string | null): { instanceId: string | null; fence: number | null } {
-  const ours = value === null ? null : TOKEN.exec(value);
-  if (ours) return { instanceId: ours[1] ?? null, fence: Number(ours[2]) };
-  return { instanceId: INSTANCE.exec(value ?? "")?.[1] ?? null, fence: null };
+export function readHolder(value: string | null): Pick<LockState, "instanceId" | "fence" | "leaseMs"> {
+  const ours = TOKEN.exec(value ?? "");
+  if (!ours) return { instanceId: INSTANCE.exec(value ?? "")?.[1] ?? null, fence: null, leaseMs: null };
+  const [, instanceId = null, leaseMs, fence] = ours;
+  return { instanceId, fence: Number(fence), leaseMs: leaseMs === undefined ? null : Number.parseInt(leaseMs, 36) };
 }
 
 /** What Redis calls `sha1hex`. */
@@ -45,10 +46,11 @@ export async function lookAtLocks(
 
 function toState(name: string, at: number, row: Row): LockState {
   const [value, fingerprint, ttlMs, markedAt, contention, waiters] = row;
-  const { instanceId, fence } = readHolder(value);
+  const holder = readHolder(value);
+  const { fence } = holder;
   const held = ttlMs !== -2;
   return {
-    ...{ name, at, held, value, fingerprint, instanceId, fence, ttlMs },
+    ...{ name, at, held, value, fingerprint, ttlMs, ...holder },
     acquiredAt: held ? (fence === null ? toNumber(markedAt) : Math.floor(fence / 1_000)) : null,
     isMarked: held && markedAt !== null,
     waiters: readWaiters(waiters),

@@ -36,7 +36,7 @@ export interface LockEvent {
 export interface LockReader {
   /** All held locks that are known, at most `MOST_LISTED` marked ones; `isPartial` when there are more. */
   list(): Promise<{ at: number; locks: ListedLock[]; isPartial: boolean }>;
-  /** One of them; null when it is free and nobody waits, or when it is no lock. */
+  /** A lock, held or free; null when the key holds something that is no lock. */
   find(key: Buffer): Promise<ListedLock | null>;
   /** What the log has on a lock, newest first. */
   history(lock: string, most: number): Promise<LockEvent[]>;
@@ -137,13 +137,13 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
       return { at: locks[0]?.at ?? Date.now(), locks, isPartial };
     },
     async find(key) {
+      const [state] = await lookAtLocks(connections, keyspace, [key]);
+      if (!state) return null;
       const name = key.toString();
-      const [lock] = await look([key]);
-      if (!lock) return null;
-      const isKnown = (await knownNames()).some((known) => known.equals(key));
-      const isLock =
-        isKnown || (lock.kind === "user" && (lock.isMarked || lock.waiters.length > 0 || lock.fence !== null));
-      return isLock || soundsLikeLock(name.slice(keyspace.userCachePrefix.length)) ? lock : null;
+      const lock: ListedLock = { ...state, key, kind: kindOf(name) };
+      if (!lock.held || lock.isMarked || lock.fence !== null || lock.waiters.length > 0) return lock;
+      const isKnown = lock.kind !== "user" && (await knownNames()).some((known) => known.equals(key));
+      return isKnown || soundsLikeLock(name.slice(keyspace.userCachePrefix.length)) ? lock : null;
     },
     async history(lock, most) {
       const events: LockEvent[] = [];
@@ -181,9 +181,10 @@ export function soundsLikeLock(name: string): boolean {
 
 function toEvent([id, fields]: [id: string, fields: string[]]): LockEvent {
   const read = (field: string) => fields[fields.indexOf(field) + 1] ?? "";
+  const { instanceId, fence } = readHolder(read("t"));
   return {
     ...{ id, at: Number.parseInt(id, 10), lock: read("l"), event: read("e") as LockEvent["event"] },
-    ...readHolder(read("t")),
+    ...{ instanceId, fence },
     detail: read("d"),
   };
 }

@@ -78,6 +78,8 @@ export interface LockState {
   /** The instance and fence that the value names; null for holders of another program. */
   readonly instanceId: string | null;
   readonly fence: number | null;
+  /** The TTL it was acquired with, ms. */
+  readonly leaseMs: number | null;
   /** Null when nobody wrote it down. */
   readonly acquiredAt: number | null;
   /** As PTTL: -1 never expires, -2 free. */

@@ -1,0 +1,159 @@
+"use client";
+
+import { clsx } from "clsx";
+import { Cog, Cpu, Lock } from "lucide-react";
+import { Unknown } from "@/components/ui/bytes";
+import { Middle } from "@/components/ui/middle";
+import { StatusPill } from "@/components/ui/status";
+import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
+import { useNow } from "@/components/ui/use-now";
+import { useRowKeys } from "@/components/ui/use-row-keys";
+import { formatCount, formatDuration, plural } from "@/lib/client/format";
+import { WARNING_WORDS } from "@/lib/client/locks";
+import type { LockRow } from "@/lib/contracts/locks";
+import { useHeldRows } from "../sessions/use-held-rows";
+import { LockTimeLeft } from "./lock-time-left";
+import { Party } from "./party";
+import { changeLocksView, useLocksView } from "./use-locks-view";
+
+/** What kind of lock it is, for the eye and for readers. */
+export const LOCK_KINDS: Record<LockRow["kind"], { icon: typeof Lock; label: string }> = {
+  user: { icon: Lock, label: "Lock of the application" },
+  system: { icon: Cog, label: "System lock: a job that must not run twice" },
+  runtime: { icon: Cpu, label: "Refresh of a runtime cache" },
+};
+
+const COLUMNS = 6;
+
+/** `ahead`: what to add to Redis' times to get the browser's. */
+export function LocksTable({ locks, asOf, ahead }: { locks: readonly LockRow[]; asOf: number; ahead: number }) {
+  const { lock: open } = useLocksView();
+  const body = useRowKeys();
+  const { rows, waiting, holding } = useHeldRows(locks, idOf);
+  return (
+    <Table label="Locks" className="table-fixed">
+      <thead>
+        <tr>
+          <HeadCell>Lock</HeadCell>
+          <HeadCell className="w-44 @max-2xl:w-32">Holder</HeadCell>
+          <HeadCell className="w-46 @max-2xl:w-20">Frees itself in</HeadCell>
+          <HeadCell figure className="w-24 @max-2xl:hidden">
+            Held for
+          </HeadCell>
+          <HeadCell figure className="w-20 @max-3xl:hidden">
+            Waiting
+          </HeadCell>
+          <HeadCell figure className="w-24 @max-4xl:hidden">
+            Met held
+          </HeadCell>
+        </tr>
+      </thead>
+      <tbody ref={body} {...holding}>
+        {rows.map(({ row, gone }) => (
+          <LockLine key={row.k} lock={row} gone={gone} open={row.k === open} asOf={asOf} ahead={ahead} />
+        ))}
+      </tbody>
+      {waiting > 0 ? (
+        <tfoot>
+          <tr>
+            <td colSpan={COLUMNS} className="border-t border-line px-4 py-1.5 text-label text-muted">
+              {plural(waiting, "more lock")} since you point at the list
+            </td>
+          </tr>
+        </tfoot>
+      ) : null}
+    </Table>
+  );
+}
+
+const idOf = ({ k }: LockRow) => k;
+
+function LockLine({
+  lock,
+  gone,
+  open,
+  asOf,
+  ahead,
+}: {
+  lock: LockRow;
+  gone: boolean;
+  open: boolean;
+  asOf: number;
+  ahead: number;
+}) {
+  const { k, name, holder, waiters, contention, acquiredAt } = lock;
+  return (
+    // The whole row is a target for the mouse; the keyboard has the button.
+    <Row
+      selected={open}
+      onClick={() => changeLocksView({ lock: k })}
+      className={clsx("cursor-default has-focus-visible:bg-hover", gone && "text-muted")}
+    >
+      <Cell>
+        <span className="flex min-w-0 items-center gap-2">
+          <KindIcon kind={lock.kind} />
+          <button
+            type="button"
+            data-row
+            aria-label={`Lock ${name}`}
+            aria-expanded={open}
+            className="h-7 min-w-0 flex-1 text-left"
+          >
+            <Middle text={name} />
+          </button>
+          {gone ? null : <Warnings lock={lock} />}
+        </span>
+      </Cell>
+      <Cell>{gone || !lock.held ? <span className="text-muted">nobody</span> : <Party party={holder} />}</Cell>
+      <Cell>{gone ? "free" : <LockTimeLeft lock={lock} asOf={asOf} />}</Cell>
+      <Cell figure className="@max-2xl:hidden">
+        {gone || !lock.held ? (
+          "–"
+        ) : acquiredAt === null ? (
+          <Unknown because="Its holder did not write it down" />
+        ) : (
+          <Age since={acquiredAt + ahead} />
+        )}
+      </Cell>
+      <Cell figure className="@max-3xl:hidden">
+        {waiters.length > 0 && !gone ? <span className="font-medium">{waiters.length}</span> : <Dash />}
+      </Cell>
+      <Cell figure className="@max-4xl:hidden">
+        {contention > 0 ? <span title={`${contention} times`}>{formatCount(contention)}</span> : <Dash />}
+      </Cell>
+    </Row>
+  );
+}
+
+function KindIcon({ kind }: { kind: LockRow["kind"] }) {
+  const { icon: Icon, label } = LOCK_KINDS[kind];
+  return (
+    <span title={label} className="shrink-0 text-muted">
+      <Icon aria-hidden className="size-3.5" strokeWidth={1.75} />
+      <span className="sr-only">{label}</span>
+    </span>
+  );
+}
+
+/** One pill: the worst in words, the others counted; the pane tells all. */
+function Warnings({ lock: { warnings } }: { lock: LockRow }) {
+  const [first, ...others] = warnings;
+  if (first === undefined) return null;
+  return (
+    <span className="@max-xl:hidden" title={warnings.map((warning) => WARNING_WORDS[warning].sentence).join("\n")}>
+      <StatusPill tone="warn">
+        {WARNING_WORDS[first].label}
+        {others.length > 0 ? ` +${others.length}` : ""}
+      </StatusPill>
+    </span>
+  );
+}
+
+/** How long since, growing while one looks. */
+export function Age({ since }: { since: number }) {
+  return <span suppressHydrationWarning>{formatDuration(Math.max(0, useNow() - since))}</span>;
+}
+
+function Dash() {
+  return <span className="text-muted">–</span>;
+}
