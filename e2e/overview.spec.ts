@@ -1,5 +1,6 @@
 // The namespace and its Redis at a glance.
 
+import { createCluster } from "../lib/core/index.ts";
 import { expect, expectAccessible, signIn, test, world } from "./fixtures";
 
 test("counts the keys of each class and leads to them", async ({ page, cluster, redis }) => {
@@ -22,6 +23,27 @@ test("counts the keys of each class and leads to them", async ({ page, cluster, 
   await expectAccessible(page);
   await userCache.getByRole("link", { name: "User cache" }).click();
   await expect(page).toHaveURL("/keys?class=user-cache");
+});
+
+test("shows the cluster in one strip, and leads from each part to its screen", async ({ page, cluster }) => {
+  for (const user of ["ann", "bob"]) await cluster.sessions.create({ user });
+  await signIn(page, "viewer");
+  const strip = page.getByRole("region", { name: "Cluster" });
+  const part = (name: string) => strip.locator("div").filter({ has: page.getByRole("link", { name, exact: true }) });
+  await expect(part("Instances")).toContainText("1 live");
+  await expect(part("Sessions")).toContainText("2 sessions");
+  await expect(part("Locks")).toContainText("0 held");
+  const other = createCluster({ redis: world.redisUri, nodeName: world.nodeName });
+  try {
+    await expect(part("Instances")).toContainText("2 live", { timeout: 2_000 });
+    await other.sessions.create({ user: "cleo" });
+    await expect(part("Sessions")).toContainText("3 sessions", { timeout: 2_000 });
+    await expectAccessible(page);
+    await part("Sessions").getByRole("link").click();
+    await expect(page).toHaveURL("/sessions");
+  } finally {
+    await other.close();
+  }
 });
 
 test("shows what would be evicted next, least recently used first, and never a lock that is held", async ({

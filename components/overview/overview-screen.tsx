@@ -12,6 +12,7 @@ import { useMe } from "@/lib/client/me";
 import { overviewQuery } from "@/lib/client/overview";
 import type { Overview } from "@/lib/contracts/overview";
 import { ClassTable } from "./class-table";
+import { ClusterFacts } from "./cluster-facts";
 import { Findings } from "./findings";
 import { HealthSentence } from "./health-sentence";
 import { KeyColumns } from "./key-columns";
@@ -54,6 +55,7 @@ function Figures({ overview }: { overview: Overview }) {
   return (
     <>
       <ServerFacts redis={overview.redis} />
+      <ClusterFacts />
       <Findings health={overview.health} />
       <div className="grid border-t border-line xl:grid-cols-[minmax(0,1fr)_26rem]">
         <ClassTable census={overview.census} socketIoChannels={overview.socketIoChannels} />

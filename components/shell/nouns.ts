@@ -24,9 +24,9 @@ interface Noun {
 export const NOUNS: readonly Noun[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, hotkey: "go-overview", role: "viewer" },
   { href: "/keys", label: "Keys", icon: KeyRound, hotkey: "go-keys", role: "viewer" },
-  { href: "/instances", label: "Instances", icon: Server, hotkey: "go-instances", role: "viewer" },
-  { href: "/sessions", label: "Sessions", icon: UserRound, hotkey: "go-sessions", role: "viewer" },
-  { href: "/locks", label: "Locks", icon: Lock, hotkey: "go-locks", role: "viewer" },
   { href: "/reloads", label: "Reloads", icon: RefreshCw, hotkey: "go-reloads", role: "viewer" },
+  { href: "/instances", label: "Instances", icon: Server, hotkey: "go-instances", role: "viewer" },
+  { href: "/locks", label: "Locks", icon: Lock, hotkey: "go-locks", role: "viewer" },
+  { href: "/sessions", label: "Sessions", icon: UserRound, hotkey: "go-sessions", role: "viewer" },
   { href: "/audit", label: "Audit", icon: ScrollText, hotkey: "go-audit", role: "operator" },
 ];

@@ -84,6 +84,12 @@ export function sessionsQuery(view: ListedSessions) {
   });
 }
 
+/** How many there are; a page of one row says it. */
+export const sessionCountQuery = queryOptions({
+  queryKey: ["sessions", "count"],
+  queryFn: ({ signal }) => call(listSessions, { query: { limit: 1 }, signal }),
+});
+
 export function sessionQuery(ref: string) {
   return queryOptions({
     queryKey: ["sessions", "detail", ref],
