@@ -1,5 +1,5 @@
-// Puts copies in this process (local-cache/) before the values in Redis. Copies are of the serialized text, so that each
-// reader parses a value of its own, as without copies.
+// Puts copies in this process (local-cache/) before the values in Redis. Each reader gets a value of its own, as without
+// copies: one that was parsed is copied, which takes a fifth of the time of parsing it anew.
 //
 // A hit still counts as a use, or the quota would evict first what is read most: uses are told to Redis once a second,
 // in one call. Beside a foreign cluster whose renewer rewrites every TTL each 20 s, every copy is dropped as often.
@@ -13,9 +13,16 @@ import { LocalCache, type LocalCacheStats } from "../local-cache/local-cache.ts"
 import type { ScriptClient } from "../redis/scripts.ts";
 import type { createRedisValues } from "./redis-values.ts";
 import { touchManyScript } from "./scripts.ts";
+import { parse } from "./serialization.ts";
 
 type Values = ReturnType<typeof createRedisValues>;
 type Found = Awaited<ReturnType<Values["readWithTtl"]>>;
+
+/** A value as Redis has it, and as it was parsed for its first reader. */
+interface Copy {
+  readonly text: string;
+  parsed: { readonly value: unknown } | undefined;
+}
 
 /** Uses told with one call; the others wait a second more. */
 const MOST_TOUCHES = 1_000;
@@ -27,8 +34,8 @@ const GONE = -2;
 export interface UserCopies {
   /** The same operations, asking the copies first. */
   wrap(values: Values): Values;
-  /** The copy of a full name, if there is one that may be served. */
-  peek(key: string): string | undefined;
+  /** What the copy of a full name means, if there is one that may be served. */
+  value(key: string): { readonly value: unknown } | undefined;
   clear(): void;
   stats(): LocalCacheStats;
 }
@@ -45,7 +52,7 @@ export function createUserCopies(options: {
   const { store, keyspace, coherence } = options;
   const prefix = keyspace.userCachePrefix;
   const lease = new Lease();
-  const cache = new LocalCache<string>({ ...options, lease });
+  const cache = new LocalCache<Copy>({ ...options, lease });
   const touch = createTouches(store, keyspace.userCacheMeta.lru);
   coherence.follow({
     lease,
@@ -55,29 +62,41 @@ export function createUserCopies(options: {
     lost: () => cache.lapse(),
   });
 
-  function peek(key: string): string | undefined {
+  function peek(key: string): Copy | undefined {
     const copy = cache.get(key);
     if (copy !== undefined) touch(key);
     return copy;
   }
 
+  function value(key: string): { readonly value: unknown } | undefined {
+    const copy = peek(key);
+    if (copy === undefined) return undefined;
+    copy.parsed ??= { value: parse(copy.text) };
+    return { value: copyOf(copy.parsed.value) };
+  }
+
   function copyWithTtl(key: string): Found | undefined {
     const endsAt = cache.endsAt(key);
-    const text = endsAt === undefined ? undefined : peek(key);
-    if (text === undefined || endsAt === undefined) return undefined;
-    return { text, leftMs: endsAt === Number.POSITIVE_INFINITY ? -1 : Math.floor(endsAt - performance.now()) };
+    const copy = endsAt === undefined ? undefined : peek(key);
+    if (copy === undefined || endsAt === undefined) return undefined;
+    return {
+      text: copy.text,
+      leftMs: endsAt === Number.POSITIVE_INFINITY ? -1 : Math.floor(endsAt - performance.now()),
+    };
   }
 
   /** Reads through the copies; a reader that shares another's question is told the text only. */
   async function load(key: string, values: Values): Promise<{ text: string | null; found?: Found }> {
     coherence.open();
     let found: Found | undefined;
-    const text = await cache.load(key, async () => {
+    const copy = await cache.load(key, async () => {
       found = await values.readWithTtl(key);
-      return (
-        found && { value: found.text, leftMs: found.leftMs === GONE ? 0 : found.leftMs, bytes: 2 * found.text.length }
-      );
+      if (!found) return null;
+      const leftMs = found.leftMs === GONE ? 0 : found.leftMs;
+      // Text, and about as much again once it is parsed.
+      return { value: { text: found.text, parsed: undefined }, leftMs, bytes: 3 * found.text.length };
     });
+    const text = copy?.text ?? null;
     return found === undefined ? { text } : { text, found };
   }
 
@@ -86,7 +105,7 @@ export function createUserCopies(options: {
       ...values,
       async read(key) {
         const copy = peek(key);
-        if (copy !== undefined) return copy;
+        if (copy !== undefined) return copy.text;
         if (lease.holds) return (await load(key, values)).text;
         coherence.open();
         cache.missed();
@@ -100,10 +119,19 @@ export function createUserCopies(options: {
       acquire: (key, ...args) => cache.write([key], () => values.acquire(key, ...args)),
       release: (key, ...forms) => cache.write([key], () => values.release(key, ...forms)),
     }),
-    peek,
+    value,
     clear: () => cache.clear(),
     stats: () => cache.stats(),
   };
+}
+
+/** What JSON can say, anew. A spread keeps the shape of an object, and a member called `__proto__` a member. */
+function copyOf<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as Value;
+  const copy = { ...value };
+  for (const name in copy) if (typeof copy[name] === "object") copy[name] = copyOf(copy[name]);
+  return copy;
 }
 
 /** @returns notes a use */

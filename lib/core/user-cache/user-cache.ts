@@ -133,7 +133,9 @@ export function createUserCache({ store, keyspace, l1, ...limits }: UserCacheOpt
   return {
     async get<T>(key: string) {
       const full = name(key);
-      const text = l1?.peek(full) ?? (await values.read(full));
+      const copy = l1?.value(full);
+      if (copy) return copy.value as T | null;
+      const text = await values.read(full);
       return text === null ? null : (parse(text) as T);
     },
     set: async (key, value, ttlMs) => set(name(key), serialize(value), checkTtl(ttlMs)),
