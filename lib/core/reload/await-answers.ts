@@ -21,8 +21,8 @@ type Tally = Pick<Publication, "acked" | "pending" | "failed">;
 
 /** Collects answers from the moment it is made; so make it before publishing. */
 export interface AnswerCollector {
-  /** Resolves when every expected one answered about `generation` or a newer one, or after `timeoutMs`. */
-  wait(expected: readonly Expected[], generation: number, timeoutMs: number): Promise<Tally>;
+  /** Resolves when every expected one answered about its cache's generation or a newer one, or after `timeoutMs`. */
+  wait(expected: readonly Expected[], generations: Publication["generations"], timeoutMs: number): Promise<Tally>;
   close(): Promise<void>;
 }
 
@@ -67,13 +67,14 @@ export async function collectAnswers(options: {
     onNews();
   }
 
-  function tally(expected: readonly Expected[], generation: number): Tally {
+  function tally(expected: readonly Expected[], generations: Publication["generations"]): Tally {
     const acked: Answer[] = [];
     const failed: Answer[] = [];
     const pending: PendingAnswer[] = [];
     for (const { instanceId, cache } of expected) {
       const answer = latest.get(keyOf({ instanceId, cache }));
-      if (answer === undefined || answer.generation < generation) pending.push({ instanceId, cache, state: null });
+      if (answer === undefined || answer.generation < (generations[cache] ?? 0))
+        pending.push({ instanceId, cache, state: null });
       else if (answer.state === "applied") acked.push(answer);
       else if (answer.state === "failed") failed.push(answer);
       else pending.push({ instanceId, cache, state: answer.state });
@@ -82,10 +83,10 @@ export async function collectAnswers(options: {
   }
 
   return {
-    async wait(expected, generation, timeoutMs) {
+    async wait(expected, generations, timeoutMs) {
       const caches = [...new Set(expected.map(({ cache }) => cache))];
-      const isSettled = () => tally(expected, generation).pending.length === 0;
-      if (isSettled()) return tally(expected, generation);
+      const isSettled = () => tally(expected, generations).pending.length === 0;
+      if (isSettled()) return tally(expected, generations);
       await new Promise<void>((resolve) => {
         const finish = () => {
           clearTimeout(timer);
@@ -104,7 +105,7 @@ export async function collectAnswers(options: {
         reread();
       });
       if (!isSettled()) await read(caches).catch(() => {});
-      return tally(expected, generation);
+      return tally(expected, generations);
     },
     close: async () => void subscription.then((stop) => stop?.()),
   };

@@ -6,24 +6,29 @@ local function microseconds()
   return time[1] * 1000000 + time[2]
 end
 
--- The next generation, the same for all of `caches`, and remembered for each.
-local function nextGeneration(generations, caches, highestSeen)
-  local generation = math.max(microseconds(), highestSeen + 1)
-  for _, cache in ipairs(caches) do
-    generation = math.max(generation, (tonumber(redis.call("HGET", generations, cache) or "0") or 0) + 1)
-  end
-  local text = string.format("%.0f", generation)
-  for _, cache in ipairs(caches) do redis.call("HSET", generations, cache, text) end
-  return text
+-- Generations of `caches` as text.
+local function presentGenerations(generations, caches)
+  local present = {}
+  for index, cache in ipairs(caches) do present[index] = redis.call("HGET", generations, cache) or "0" end
+  return present
 end
 
--- The newest present generation of `caches`.
-local function presentGeneration(generations, caches)
-  local generation = 0
-  for _, cache in ipairs(caches) do
-    generation = math.max(generation, tonumber(redis.call("HGET", generations, cache) or "0") or 0)
+local function newestOf(present)
+  local newest = 0
+  for _, generation in ipairs(present) do newest = math.max(newest, tonumber(generation) or 0) end
+  return string.format("%.0f", newest)
+end
+
+-- The next generation, the same for all of `caches`, and remembered for each.
+local function nextGeneration(generations, caches, highestSeen)
+  local newest = tonumber(newestOf(presentGenerations(generations, caches)))
+  local generation = string.format("%.0f", math.max(microseconds(), highestSeen + 1, newest + 1))
+  local present = {}
+  for index, cache in ipairs(caches) do
+    redis.call("HSET", generations, cache, generation)
+    present[index] = generation
   end
-  return string.format("%.0f", generation)
+  return present
 end
 
 local function split(list)

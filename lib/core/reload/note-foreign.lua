@@ -11,7 +11,7 @@ if noted then
   return { id, generation }
 end
 
-local generation = nextGeneration(generations, split(ARGV[1]), tonumber(ARGV[2]))
+local generation = nextGeneration(generations, split(ARGV[1]), tonumber(ARGV[2]))[1]
 local entry = { "caches", ARGV[1], "generation", generation }
 for _, part in ipairs(cjson.decode(ARGV[5])) do entry[#entry + 1] = part end
 local id = redis.call("XADD", log, "MAXLEN", "~", ARGV[4], "*", unpack(entry))

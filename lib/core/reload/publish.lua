@@ -3,17 +3,15 @@
 -- ARGV[1] caches joined by ","   ARGV[2] highest generation the caller has seen
 -- ARGV[3] 1 a new generation · 0 the present one, to ask again   ARGV[4] entries to keep, about
 -- ARGV[5] JSON: { messages: [[channel, message without its closing brace]], fields: [name, value, …] of the log entry }
--- Returns { id of the entry, generation, subscribers that this node knew of, one number per message }
+-- Returns { id of the entry, generations in the order of the caches, subscribers this node knew of for each message }
 local log, generations = KEYS[1], KEYS[2]
 local caches = split(ARGV[1])
 local signal = cjson.decode(ARGV[5])
 
-local generation
-if ARGV[3] == "1" then
-  generation = nextGeneration(generations, caches, tonumber(ARGV[2]))
-else
-  generation = presentGeneration(generations, caches)
-end
+-- A signal has one generation; asked again, each cache keeps its own, and the newest stands for all.
+local present = ARGV[3] == "1" and nextGeneration(generations, caches, tonumber(ARGV[2]))
+  or presentGenerations(generations, caches)
+local generation = newestOf(present)
 
 local receivers, heard = {}, {}
 for index, message in ipairs(signal.messages) do
@@ -25,4 +23,4 @@ end
 local entry = { "caches", ARGV[1], "generation", generation, "channels", table.concat(heard, ",") }
 for _, part in ipairs(signal.fields) do entry[#entry + 1] = part end
 local id = redis.call("XADD", log, "MAXLEN", "~", ARGV[4], "*", unpack(entry))
-return { id, generation, unpack(receivers) }
+return { id, present, receivers }

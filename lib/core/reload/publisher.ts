@@ -68,10 +68,9 @@ export function createReloadPublisher(options: ReloadPublisherOptions): ReloadPu
     const collector = checked.waitFor === "all" ? await collectAnswers({ connections, keyspace }) : undefined;
     try {
       const expected = expectedOf(selection.caches, audience, checked.only);
-      const { id, generation } = await publishNow(selection, checked, audience);
-      const generations = Object.fromEntries(selection.caches.map((cache) => [cache, generation]));
+      const { id, generations } = await publishNow(selection, checked, audience);
       prune(selection.caches);
-      const tally = await wait(collector, expected, checked, generation);
+      const tally = await wait(collector, expected, checked, generations);
       return { id, generations, ...tally };
     } finally {
       await collector?.close();
@@ -97,12 +96,7 @@ export function createReloadPublisher(options: ReloadPublisherOptions): ReloadPu
     const { reason, by, staggerMs, only, scope, ids } = checked;
     const timestamp = Math.max(Date.now(), lastTimestamp + 1);
     lastTimestamp = timestamp;
-    const channels = new Map(
-      audience.flatMap((member) => [...member.caches].flatMap(([cache, base]) => (base ? [[cache, base]] : []))) as [
-        string,
-        string,
-      ][],
-    );
+    const channels = new Map(audience.flatMap(ownChannels));
     const messages = messagesOf(
       { instanceId, timestamp, ...selection, scope, ids, reason, only },
       wire,
@@ -114,29 +108,32 @@ export function createReloadPublisher(options: ReloadPublisherOptions): ReloadPu
       heardOn: null,
     };
     seen = Math.max(seen, highest());
-    const [id, text, ...receivers] = (await publishScript.run(connections, [
+    const [id, present, receivers] = (await publishScript.run(connections, [
       ...[keys.log, keys.generations, selection.caches.join(","), seen.toFixed(0), only === null ? 1 : 0, LOG_ENTRIES],
       JSON.stringify({ messages, fields: entryFields(draft) }),
-    ])) as [string, string, ...number[]];
-    const generation = Number(text);
+    ])) as [string, string[], number[]];
+    const generation = Math.max(...present.map(Number));
     seen = Math.max(seen, generation);
     onPublished({
       ...{ ...draft, id, generation, at: Number.parseInt(id, 10), foreign: false },
       channels: messages.map(([channel], index) => ({ channel, receivers: receivers[index] ?? 0 })),
     });
-    return { id, generation };
+    return {
+      id,
+      generations: Object.fromEntries(selection.caches.map((cache, index) => [cache, Number(present[index])])),
+    };
   }
 
   async function wait(
     collector: AnswerCollector | undefined,
     expected: readonly Expected[],
     { timeoutMs, staggerMs }: CheckedOptions,
-    generation: number,
+    generations: Publication["generations"],
   ) {
     if (collector === undefined)
       return { acked: [], failed: [], pending: expected.map((one) => ({ ...one, state: null })) };
     const instances = new Set(expected.map((one) => one.instanceId)).size;
-    return collector.wait(expected, generation, timeoutMs + staggerMs * instances);
+    return collector.wait(expected, generations, timeoutMs + staggerMs * instances);
   }
 
   function prune(caches: readonly string[]): void {
@@ -174,6 +171,10 @@ export function createReloadPublisher(options: ReloadPublisherOptions): ReloadPu
     const added = Object.values(tables.additions()).flat();
     return [...new Set([...Object.keys(KNOWN_CACHES), ...registered, ...added])];
   }
+}
+
+function ownChannels({ caches }: AudienceMember): [cache: string, base: string][] {
+  return [...caches].flatMap(([cache, base]): [string, string][] => (base === null ? [] : [[cache, base]]));
 }
 
 /** Instances in the order in which they start. */

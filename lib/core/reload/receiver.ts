@@ -65,7 +65,7 @@ export function createReceiver(options: ReceiverOptions) {
     }
     const fresh = origins.note(signal.publisher, signal.timestamp, signal.caches);
     if (fresh.length === 0) return onRepeat();
-    await honour({ ...signal, caches: fresh }, signal.caches, channel);
+    await honour({ ...signal, caches: fresh }, channel);
   }
 
   function everything(signal: HeardSignal): HeardSignal {
@@ -73,26 +73,20 @@ export function createReceiver(options: ReceiverOptions) {
     return { ...signal, caches: [...new Set([...signal.caches, ...own])] };
   }
 
-  async function honour(signal: HeardSignal, caches: readonly string[], channel: string): Promise<void> {
+  async function honour(signal: HeardSignal, channel: string): Promise<void> {
+    const { caches, publisher, timestamp, table, scope, ids, reason } = signal;
     const draft: EntryDraft = {
-      ...{
-        caches,
-        all: signal.table === ALL_TABLE,
-        publisher: signal.publisher,
-        timestamp: signal.timestamp,
-        notedBy: instanceId,
-      },
-      ...{ table: signal.table, scope: signal.scope, ids: signal.ids, reason: signal.reason, by: null },
-      ...{ staggerMs: 0, slots: [], only: null, heardOn: channel },
+      ...{ caches, all: table === ALL_TABLE, publisher, timestamp, notedBy: instanceId, heardOn: channel },
+      ...{ table, scope, ids, reason, by: null, staggerMs: 0, slots: [], only: null },
     };
     const noted = note(draft, channel);
     const first = await Promise.race([noted, afterMs(NOTE_PATIENCE_MS)]);
-    if (first === undefined) onForeign(asEntry(signal, draft, "", 0));
+    if (first === undefined) onForeign(asEntry(draft, "", 0));
     const known = await noted;
     if (known === undefined) return;
     // Without a timestamp nobody can say that it was taken up before: rather once too often.
     if (!follower.claim(known.id) && signal.timestamp !== null) return;
-    onForeign(asEntry(signal, draft, known.id, known.generation));
+    onForeign(asEntry(draft, known.id, known.generation));
   }
 
   /** undefined when Redis cannot be asked. */
@@ -116,11 +110,11 @@ export function createReceiver(options: ReceiverOptions) {
   return (channel: string, cache: string | null) => (bytes: Buffer) => void receive(channel, cache, bytes);
 }
 
-function asEntry(signal: HeardSignal, draft: EntryDraft, id: string, generation: number): LogEntry {
-  const { publisher, timestamp, notedBy, table, scope, ids, reason, heardOn } = draft;
+function asEntry(draft: EntryDraft, id: string, generation: number): LogEntry {
+  const { caches, publisher, timestamp, notedBy, table, scope, ids, reason, heardOn } = draft;
   return {
     ...{ id, generation, publisher, timestamp, notedBy, table, scope, ids, reason },
-    ...{ caches: signal.caches, at: id === "" ? Date.now() : Number.parseInt(id, 10) },
+    ...{ caches, at: id === "" ? Date.now() : Number.parseInt(id, 10) },
     ...{ all: draft.all, foreign: true, by: null, staggerMs: 0, only: null },
     channels: heardOn === null ? [] : [{ channel: heardOn, receivers: null }],
   };

@@ -167,13 +167,15 @@ describe("reload", () => {
   });
 
   it("asks single instances again without a new generation", async () => {
-    const [a, b] = await joinAll(2);
+    const caches = ["metadata", "route"];
+    const [a, b] = await joinAll(2, { caches });
     const first = await a!.reload.publish("metadata", { waitFor: "all" });
+    const second = await a!.reload.publish("route", { waitFor: "all" });
     await redis.connect().del("keydeck:prod:reload:answers:metadata");
-    const again = await a!.reload.publish("metadata", { waitFor: "all", only: [b!.instanceId] });
-    expect(again.generations).toEqual(first.generations);
-    expect(again.acked.map(({ instanceId }) => instanceId)).toEqual([b!.instanceId]);
-    expect([a!.runs.length, b!.runs.length]).toEqual([1, 1]);
+    const again = await a!.reload.publish(caches, { waitFor: "all", only: [b!.instanceId] });
+    expect(again.generations).toEqual({ ...first.generations, ...second.generations });
+    expect(again.acked.map(({ instanceId }) => instanceId)).toEqual([b!.instanceId, b!.instanceId]);
+    expect([a!.runs.length, b!.runs.length]).toEqual([2, 2]);
   });
 
   it("starts instances one after the other when asked to", async () => {

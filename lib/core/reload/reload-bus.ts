@@ -98,7 +98,7 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
 
   function takeUp(entry: LogEntry & { slots?: readonly string[] }): void {
     origins.note(entry.publisher, entry.timestamp, entry.caches);
-    for (const cache of entry.caches) remember(cache, entry.generation);
+    if (entry.only === null) for (const cache of entry.caches) remember(cache, entry.generation);
     counters.signals += 1;
     if (entry.foreign) counters.foreign += 1;
     const delayMs = slotDelay(entry);

@@ -113,7 +113,7 @@ describe("the wire", () => {
   });
 
   it("counts a signal once that comes on several channels, and twice when it comes twice", async () => {
-    const [a, b] = await joinAll(2);
+    const [a, b] = await joinAll(2, { caches: ["metadata", "route"], reload: { catchUpMs: 200 } });
     const client = redis.connect();
     const send = async (timestamp: number) => {
       const head = { instanceId: "somebody", type: "RELOAD_SIGNAL", timestamp };
@@ -124,9 +124,14 @@ describe("the wire", () => {
     await send(1_000);
     await send(1_000);
     await until(() => [a!, b!].every(({ reload }) => reload.status().counters.repeats === 2));
-    expect([a!.runs.length, b!.runs.length]).toEqual([1, 1]);
+    const cursor = (await client.xrevrange("keydeck:prod:reload:log", "+", "-", "COUNT", 1))[0]![0];
+    await until(() => [a!, b!].every(({ reload }) => reload.status().cursor === cursor));
+    expect([a!, b!].map(({ runs }) => runs.map(({ cache }) => cache))).toEqual([
+      ["metadata", "route"],
+      ["metadata", "route"],
+    ]);
     await send(1_001);
-    await until(() => a!.runs.length === 2 && b!.runs.length === 2);
+    await until(() => a!.runs.length === 4 && b!.runs.length === 4);
   });
 
   it("accepts the least that current servers accept", async () => {

@@ -100,6 +100,20 @@ describe("runtime snapshots", () => {
     expect(await client.get(LOCK)).toBe("somebody else");
   });
 
+  it("give the lock back when the load is given up, and what still comes is not written", async () => {
+    const giveUp = new AbortController();
+    let finish = (_: string) => {};
+    const hanging = open().loadOnce("guard", 5, () => new Promise((resolve) => (finish = resolve)), giveUp.signal);
+    await until(async () => (await redis.connect().exists("prod:runtime_cache:guard:lock")) === 1);
+    const next = open().loadOnce("guard", 5, async () => "second", forever);
+    giveUp.abort(new Error("too late"));
+    await expect(hanging).rejects.toThrow("too late");
+    expect(await next).toBe("second");
+    finish("first");
+    await Promise.resolve();
+    expect((await open().read("guard"))?.data).toBe("second");
+  });
+
   it("are loaded here when nobody gives the lock back, or Redis is away", async () => {
     const client = redis.connect();
     await client.set(LOCK, "stuck", "PX", 60_000);

@@ -21,6 +21,7 @@ const LIFECYCLE_MS = 1_800_000;
 /** ms. Whose end is told is not polled for; a foreign holder tells nobody. */
 const LOCK = { ttlMs: 30_000, waitMs: 35_000, pollMs: 250 };
 
+type Load = () => Promise<unknown>;
 type Claim = [state: "fresh" | "mine" | "held", leftMs: number];
 
 /** Options of {@link createRuntimeSnapshots}; times in ms. */
@@ -45,7 +46,7 @@ export interface RuntimeSnapshots {
    * The value of `cache` at `generation` or newer: from the snapshot, or loaded here if nobody else is at it.
    * Without Redis, and after waiting in vain, it is loaded here and not written.
    */
-  loadOnce(cache: string, generation: number, load: () => Promise<unknown>, signal: AbortSignal): Promise<unknown>;
+  loadOnce(cache: string, generation: number, load: Load, signal: AbortSignal): Promise<unknown>;
 }
 
 /** @see seed 000 "Redis runtime cache"; scripts claim.lua, write.lua */
@@ -90,12 +91,13 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
     }
   }
 
-  async function loadAndWrite(cache: string, generation: number, token: string, load: () => Promise<unknown>) {
+  /** Nobody waits for a load that was given up: the lock goes then, and what still comes is not written. */
+  async function loadAndWrite(cache: string, generation: number, token: string, load: Load, signal: AbortSignal) {
     const renewal = setInterval(() => {
       renewScript.run(connections, [lockOf(cache), token, lockMs]).catch(() => {});
     }, lockMs / 3).unref();
     try {
-      const data = await load();
+      const data = await Promise.race([load(), untilAborted(signal)]);
       // The value is good even if it cannot be kept: then the others load it themselves.
       await write(cache, data, generation).catch(() => false);
       return data;
@@ -126,7 +128,7 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
           const reply: Claim | null = await claim(cache, generation, token, distrust).catch(() => null);
           if (reply === null) break;
           const [state, leftMs]: Claim = reply;
-          if (state === "mine") return await loadAndWrite(cache, generation, token, load);
+          if (state === "mine") return await loadAndWrite(cache, generation, token, load, signal);
           if (state === "held") await waiter.wait(Math.min(Math.max(leftMs, 1), LOCK.pollMs));
           const snapshot = state === "fresh" ? await readAt(cache, generation) : undefined;
           if (snapshot) return snapshot.data;
@@ -139,6 +141,10 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
       return load();
     },
   };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }
 
 /** Waits for news of one cache; it listens from the first wait on. */
