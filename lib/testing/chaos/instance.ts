@@ -23,7 +23,13 @@ const observed: Observation[] = [];
 const record = (observation: Observation) => void observed.push(observation);
 const tell = (message: FromInstance) => void (process.connected && process.send?.(message));
 
-const cluster = createCluster({ redis: setup.redis, nodeName: setup.nodeName, application: { name: setup.who } });
+const cluster = createCluster({
+  redis: setup.redis,
+  nodeName: setup.nodeName,
+  application: { name: setup.who },
+  // Asked anew each time: the run sets it wrong.
+  wallClock: () => Date.now(),
+});
 const desk: Desk = { cluster, setup, random: createRandom(setup.seed), record };
 let isWorking = false;
 let underWay = 0;

@@ -24,6 +24,9 @@ if (!(minutes > 0) || !Number.isInteger(seed) || topologies.length === 0) {
   process.exit(2);
 }
 
+// Servers and instances end with this process, and it must not end without ending them.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
+
 let violations = 0;
 for (const [index, topology] of topologies.entries()) {
   console.log(`\n${topology}, seed ${seed}`);

@@ -58,6 +58,7 @@ export function scheduleOf(topology: TopologyName, seed: number): Round[] {
 
 /** One round in words, for the report. */
 export function describeRound(round: Round): string {
+  if (round.length === 0) return "nothing breaks";
   return round
     .map(({ name, who, lastsMs }) =>
       FAULTS[name]?.kind === "server" ? `${name} (${lastsMs} ms)` : `${name} (${who}, ${lastsMs} ms)`,
