@@ -150,7 +150,7 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
       await members.drain();
       await locks.close();
       await reload.close();
-      await coherence.close();
+      coherence.close();
       await members.stop();
       await connections.close();
     },

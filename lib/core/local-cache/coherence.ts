@@ -68,7 +68,8 @@ export interface Coherence {
   follow(follower: Follower): void;
   /** Begins, in the background; further calls do nothing. Mends itself until it is closed. */
   open(): void;
-  close(): Promise<void>;
+  /** Serves no copy from now on. A connection that is just being made ends when it is there. */
+  close(): void;
 }
 
 /** How often the event loop must come round … */
@@ -88,7 +89,7 @@ export function createCoherence(options: { connections: Connections; mode: Local
   const { connections, mode } = options;
   const followers: Follower[] = [];
   const stop = new AbortController();
-  let running: Promise<void> | undefined;
+  let isOpen = false;
   let refusedAt = Number.NEGATIVE_INFINITY;
   let status: CoherenceStatus = { mode, armed: mode === "ttl", reason: mode === "ttl" ? null : "not opened yet" };
 
@@ -169,12 +170,13 @@ export function createCoherence(options: { connections: Connections; mode: Local
       if (mode === "ttl") follower.lease.begin(performance.now(), Number.POSITIVE_INFINITY);
     },
     open() {
-      if (mode === "tracking" || mode === "versioned") running ??= run();
+      if (isOpen || mode === "ttl" || mode === "off") return;
+      isOpen = true;
+      void run();
     },
-    async close() {
+    close() {
       stop.abort();
       for (const { lease } of followers) lease.end();
-      await running;
     },
   };
 }
