@@ -10,6 +10,12 @@ import * as keys from "./keys.ts";
 import * as live from "./live.ts";
 import * as locks from "./locks.ts";
 import * as overview from "./overview.ts";
+import * as queueBulk from "./queue-bulk.ts";
+import * as queueFlows from "./queue-flows.ts";
+import * as queueJobs from "./queue-jobs.ts";
+import * as queueSchedulers from "./queue-schedulers.ts";
+import * as queueSettings from "./queue-settings.ts";
+import * as queues from "./queues.ts";
 import * as reloads from "./reloads.ts";
 import * as sessions from "./sessions.ts";
 import * as system from "./system.ts";
@@ -31,4 +37,10 @@ export const ENDPOINTS: readonly Endpoint[] = [
   reloads,
   audit,
   live,
+  queues,
+  queueJobs,
+  queueFlows,
+  queueSettings,
+  queueSchedulers,
+  queueBulk,
 ].flatMap((module) => Object.values(module).filter(isEndpoint));

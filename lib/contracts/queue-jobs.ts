@@ -239,7 +239,7 @@ export const downloadJob = defineEndpoint({
   params: jobParams,
   query: z.strictObject({ field: z.enum(JOB_TEXTS), reveal: z.stringbool().default(false) }),
   reply: z.unknown(),
-  contentType: "application/json",
+  contentType: "application/octet-stream",
   errors: ["QUEUE_NOT_FOUND", "JOB_NOT_FOUND", "FORBIDDEN"],
 });
 

@@ -22,6 +22,8 @@ export interface ChangeFeedOptions {
   readonly keyspace: Keyspace;
   /** Names that changed since the last call, none twice. `all`: too many to name, or some were missed. */
   readonly onKeys: (keys: Buffer[], all: boolean) => void;
+  /** Every name as it comes, not gathered and never too many; null: nobody knows which. For who sorts them at once. */
+  readonly onNames?: (names: readonly Buffer[] | null) => void;
   /** Whether changes are seen as they happen; if not, why. */
   readonly onState: (live: boolean, because: string | null) => void;
 }
@@ -36,9 +38,16 @@ const RETRY_MS = 1_000;
 const RETRY_REFUSED_MS = 30_000;
 
 /** Opens the feed in the background; it mends itself until it is closed. */
-export function openChangeFeed({ connections, keyspace, onKeys, onState }: ChangeFeedOptions): { close(): void } {
+export function openChangeFeed(options: ChangeFeedOptions): { close(): void } {
+  const { connections, keyspace, onKeys, onState, onNames = () => {} } = options;
   const stop = new AbortController();
   const batch = new Batch(onKeys);
+
+  function hear(names: readonly Buffer[] | null): void {
+    onNames(names);
+    if (names === null) batch.addAll();
+    else batch.add(names);
+  }
 
   async function follow(): Promise<void> {
     for (let round = 0; !stop.signal.aborted; round++) {
@@ -56,11 +65,11 @@ export function openChangeFeed({ connections, keyspace, onKeys, onState }: Chang
     try {
       const primaries = await connections.run(() => connections.primaries());
       await Promise.all(primaries.map(async (node) => tracked.push(await open(node, lost))));
-      await Promise.all(tracked.map((redis) => arm(redis, keyspace, batch)));
+      await Promise.all(tracked.map((redis) => arm(redis, keyspace, hear)));
       stopWatching = tracked.map((redis) => watchSilence(redis, SILENCE_MS, () => lost.abort()));
       stop.signal.throwIfAborted();
       onState(true, null);
-      if (missedSome) batch.addAll();
+      if (missedSome) hear(null);
       if (!ended.aborted) await once(ended, "abort");
       if (!stop.signal.aborted) onState(false, "The connection that follows changes was lost; trying again");
       return RETRY_MS;
@@ -99,10 +108,9 @@ async function open(node: Redis, lost: AbortController): Promise<Redis> {
 }
 
 /** RESP2 allows nothing but listening once subscribed, so tracking is switched on first. */
-async function arm(redis: Redis, keyspace: Keyspace, batch: Batch): Promise<void> {
+async function arm(redis: Redis, keyspace: Keyspace, hear: (names: Buffer[] | null) => void): Promise<void> {
   redis.on("messageBuffer", (_channel: Buffer, names: Buffer[] | null) => {
-    if (names === null) batch.addAll();
-    else batch.add(names.filter((name) => keyspace.contains(name)));
+    hear(names?.filter((name) => keyspace.contains(name)) ?? null);
   });
   const prefixes = keyspace.scopes.flatMap((scope) => ["PREFIX", "prefix" in scope ? scope.prefix : scope.exact]);
   const id = await redis.client("ID");

@@ -50,6 +50,8 @@ export interface Config {
   readonly audit: { readonly maxEntries: number };
   readonly undo: { readonly maxBytes: number };
   readonly sensitiveFields: readonly string[];
+  /** Queues in which nothing may be changed from here: names, `*` for any text. */
+  readonly readOnlyQueues: readonly string[];
 }
 
 /** The environment is not usable; the message says in full sentences what to change. */
@@ -113,6 +115,7 @@ const variables = z.object({
     .string()
     .transform(splitList)
     .default([...SENSITIVE_FIELDS]),
+  READ_ONLY_QUEUES: z.string().transform(splitList).default([]),
 });
 type Variables = z.output<typeof variables>;
 
@@ -158,6 +161,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     audit: { maxEntries: values.AUDIT_MAX_ENTRIES },
     undo: { maxBytes: values.UNDO_MAX_BYTES },
     sensitiveFields: values.SENSITIVE_FIELDS,
+    readOnlyQueues: values.READ_ONLY_QUEUES,
   };
 }
 

@@ -15,6 +15,7 @@ import { createInstancesWatch } from "./instances-watch.ts";
 import { createBulkRunner } from "./keys/bulk-runner.ts";
 import { createLive, type LiveNews } from "./live.ts";
 import { pageServices } from "./page-services.ts";
+import { createQueues } from "./queues/create-queues.ts";
 import { consoleName } from "./reloads/audience.ts";
 import { createReloads } from "./reloads/create-reloads.ts";
 import type { Runtime } from "./runtime.ts";
@@ -33,7 +34,13 @@ export function createRuntime(config: Config): Runtime {
 
   const publish = (news: LiveNews) => live.publish(news);
   const hints = createHints({ keyspace, publish });
-  const feed = createFeed({ connections, keyspace, publish, hints });
+  const feed = createFeed({
+    connections,
+    keyspace,
+    publish,
+    hints,
+    onNames: (names) => queues.keeper.keysChanged(names),
+  });
   const live = createLive({ onListeners: feed.attend, onNews: feed.told });
   const stopLink = connections.onLink((link) => publish({ kind: "link", link }));
 
@@ -44,6 +51,7 @@ export function createRuntime(config: Config): Runtime {
   const editor = createUserCacheEditor({ store: connections, keyspace, undoMaxBytes: config.undo.maxBytes });
   const census = createCensusKeeper({ connections, keyspace, publish });
   const bulk = createBulkRunner({ connections, keyspace, config, editor });
+  const queues = createQueues({ connections, keyspace, config, publish, followingSince: () => feed.since });
   return {
     config,
     keyspace,
@@ -62,6 +70,7 @@ export function createRuntime(config: Config): Runtime {
     sessions,
     census,
     bulk,
+    queues,
     services: pageServices,
     async close() {
       live.close();
@@ -73,6 +82,7 @@ export function createRuntime(config: Config): Runtime {
       await reloads.close();
       census.close();
       await bulk.close();
+      await queues.close();
       await connections.close();
     },
   };

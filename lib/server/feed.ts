@@ -18,6 +18,8 @@ export interface Feed {
   attend(listeners: number): void;
   /** Something was told to them. */
   told(news: LiveNews): void;
+  /** Since when (performance.now) every change is heard of; null while it is not. */
+  readonly since: number | null;
   close(): void;
 }
 
@@ -26,12 +28,15 @@ interface Parts {
   readonly keyspace: Keyspace;
   readonly publish: (news: LiveNews) => void;
   readonly hints: Pick<Hints, "keysChanged">;
+  /** Hears every name, however many there are. */
+  readonly onNames?: (names: readonly Buffer[] | null) => void;
 }
 
-export function createFeed({ connections, keyspace, publish, hints }: Parts): Feed {
+export function createFeed({ connections, keyspace, publish, hints, onNames = () => {} }: Parts): Feed {
   const echoes = new Map<string, number>();
   let source: { close(): void } | undefined;
   let leaving: NodeJS.Timeout | undefined;
+  let since: number | null = null;
 
   function isEcho(key: string): boolean {
     const toldAt = echoes.get(key);
@@ -43,7 +48,11 @@ export function createFeed({ connections, keyspace, publish, hints }: Parts): Fe
     return openChangeFeed({
       connections,
       keyspace,
-      onState: (live, because) => publish({ kind: "feed", live, because }),
+      onNames,
+      onState(live, because) {
+        since = live ? performance.now() : null;
+        publish({ kind: "feed", live, because });
+      },
       onKeys(names, all) {
         hints.keysChanged(names, all);
         const keys = names.map(toKeyId).filter((key) => !isEcho(key));
@@ -56,10 +65,14 @@ export function createFeed({ connections, keyspace, publish, hints }: Parts): Fe
     clearTimeout(leaving);
     source?.close();
     source = undefined;
+    since = null;
     echoes.clear();
   }
 
   return {
+    get since() {
+      return since;
+    },
     attend(listeners) {
       clearTimeout(leaving);
       if (listeners > 0) source ??= open();

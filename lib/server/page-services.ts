@@ -7,6 +7,10 @@ import { getKey } from "./keys/inspect.ts";
 import { listKeys } from "./keys/list.ts";
 import { list as listLocks } from "./locks.ts";
 import { getOverview } from "./overview.ts";
+import { getJob } from "./queues/job.ts";
+import { listJobs } from "./queues/jobs.ts";
+import { getQueue, listQueues } from "./queues/list.ts";
+import { listSchedulers } from "./queues/schedulers.ts";
 import { listReloads } from "./reloads/list.ts";
 import { getReload } from "./reloads/matrix.ts";
 import { list as listSessions } from "./sessions.ts";
@@ -20,6 +24,11 @@ export const pageServices = {
   listAudit,
   listKeys,
   listLocks,
+  getJob,
+  getQueue,
+  listJobs,
+  listQueues,
+  listSchedulers,
   listReloads,
   getReload,
   listSessionInstances,

@@ -17,6 +17,7 @@ import type { InstancesWatch } from "./instances-watch.ts";
 import type { BulkRunner } from "./keys/bulk-runner.ts";
 import type { Live } from "./live.ts";
 import type { PageServices } from "./page-services.ts";
+import type { Queues } from "./queues/create-queues.ts";
 import type { Reloads } from "./reloads/create-reloads.ts";
 import type { SessionParts } from "./sessions-parts.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
@@ -41,6 +42,7 @@ export interface Runtime {
   readonly reloads: Reloads;
   readonly census: CensusKeeper;
   readonly bulk: BulkRunner;
+  readonly queues: Queues;
   /** For pages that prefetch. */
   readonly services: PageServices;
   /** Ends everything it opened. */

@@ -1,14 +1,13 @@
 // One bulk act: planned as a dry run, frozen, run once in short batches, and stoppable at any time.
-//
-//   planning → ready → running → done        stopped or failed may end planning and running
 
 import { randomUUID } from "node:crypto";
 import type { BulkState } from "../../contracts/key-bulk.ts";
 import { EDIT_BATCH, type EditStatus, type Seen } from "../../core/user-cache/editor.ts";
 import { displayName, toKeyId } from "../../explorer/bytes.ts";
-import { toFailure } from "../errors.ts";
+import { BulkLife } from "../bulk-life.ts";
+import { paced } from "../paced.ts";
 import type { Runtime } from "../runtime.ts";
-import { BulkPlan, makePlan, paced, type Selection } from "./bulk-plan.ts";
+import { BulkPlan, makePlan, type Selection } from "./bulk-plan.ts";
 
 /** What is done to every key; a TTL in ms. */
 export type BulkAct =
@@ -32,16 +31,12 @@ const BECAUSE: Record<Exclude<EditStatus, "ok">, string> = {
 export class BulkJob {
   readonly id = randomUUID();
   readonly by: string;
-  /** When it came to rest, ms; null while it plans or runs. */
-  restedAt: number | null = null;
   readonly #parts: BulkParts;
   readonly #act: BulkAct;
   readonly #plan = new BulkPlan();
-  readonly #stop = new AbortController();
+  readonly #life = new BulkLife(() => this.#plan.release());
   readonly #progress = { done: 0, changed: 0, skipped: 0 };
   readonly #skipped: BulkState["skipped"] = [];
-  #state: BulkState["state"] = "planning";
-  #message: string | null = null;
   #hasRun = false;
 
   constructor(parts: BulkParts, by: string, act: BulkAct) {
@@ -50,19 +45,27 @@ export class BulkJob {
     this.#act = act;
   }
 
+  get phase(): BulkState["state"] {
+    return this.#life.phase;
+  }
+
+  get restedAt(): number | null {
+    return this.#life.restedAt;
+  }
+
   get state(): BulkState {
     const { undo } = this;
     return {
       id: this.id,
       action: this.#act.action,
       by: this.by,
-      state: this.#state,
+      state: this.phase,
       plan: { ...this.#plan.facts, undo },
       progress: { ...this.#progress },
       skipped: [...this.#skipped],
       confirm: this.confirm,
       undoId: this.#hasRun && undo.possible ? this.id : null,
-      message: this.#message,
+      message: this.#life.message,
     };
   }
 
@@ -75,7 +78,7 @@ export class BulkJob {
   /** What has happened, for the audit. */
   get outcome(): string {
     const { changed, skipped, done } = this.#progress;
-    return `${this.#state}: ${changed} changed, ${skipped} skipped, ${this.#plan.count - done} not reached`;
+    return `${this.phase}: ${changed} changed, ${skipped} skipped, ${this.#plan.count - done} not reached`;
   }
 
   get action(): string {
@@ -101,7 +104,7 @@ export class BulkJob {
 
   /** The dry run. Never throws: how it ended is in `state`. */
   plan(select: Selection): Promise<void> {
-    return this.#work("planning", "ready", () => makePlan(this.#parts, this.#plan, select, this.#stop.signal));
+    return this.#life.work("planning", "ready", () => makePlan(this.#parts, this.#plan, select, this.#life.signal));
   }
 
   /** Runs the frozen list, once. `tell` hears which keys changed, batch by batch. Never throws. */
@@ -109,11 +112,11 @@ export class BulkJob {
     this.#hasRun = true;
     // Said in the plan: this is without undo when it would not fit as a whole.
     const undo = this.undo.possible ? { id: this.id, by: this.by, action: `bulk-${this.#act.action}` } : null;
-    return this.#work("running", "done", async () => {
+    return this.#life.work("running", "done", async () => {
       const { list } = this.#plan;
       for (let first = 0; first < list.length; first += EDIT_BATCH) {
         const batch = list.slice(first, first + EDIT_BATCH);
-        await paced(this.#stop.signal, async () => {
+        await paced(this.#life.signal, async () => {
           const statuses = await this.#edit(batch, undo);
           tell(batch.filter((_, index) => statuses[index] === "ok").map(({ key }) => key));
           for (const [index, status] of statuses.entries()) this.#count(batch[index]!.key, status);
@@ -122,12 +125,8 @@ export class BulkJob {
     });
   }
 
-  /** Ends planning, or a run after the batch at work. What is done stays done. */
   stop(): void {
-    this.#stop.abort();
-    if (this.#state !== "ready") return;
-    this.#state = "stopped";
-    this.#plan.release();
+    this.#life.stop();
   }
 
   #edit(batch: readonly Seen[], undo: { id: string; by: string; action: string } | null): Promise<EditStatus[]> {
@@ -144,20 +143,5 @@ export class BulkJob {
     this.#progress.skipped++;
     if (this.#skipped.length < MAX_SKIPPED)
       this.#skipped.push({ k: toKeyId(key), name: displayName(key), because: BECAUSE[status] });
-  }
-
-  async #work(during: "planning" | "running", after: "ready" | "done", work: () => Promise<void>): Promise<void> {
-    this.#state = during;
-    this.restedAt = null;
-    try {
-      await work();
-      this.#state = after;
-    } catch (error) {
-      this.#state = this.#stop.signal.aborted ? "stopped" : "failed";
-      if (this.#state === "failed") this.#message = toFailure(error).message;
-    } finally {
-      this.restedAt = Date.now();
-      if (this.#state !== "ready") this.#plan.release();
-    }
   }
 }

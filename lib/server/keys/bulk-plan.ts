@@ -1,7 +1,6 @@
 // The dry run of a bulk act: finds the keys it would change and freezes them as a list. It walks in pages, pausing as
 // long as it worked, and can be stopped between any two.
 
-import { setTimeout } from "node:timers/promises";
 import { BULK_MAX_KEYS, type BulkState } from "../../contracts/key-bulk.ts";
 import type { KeyFilter, KeyRow } from "../../contracts/keys.ts";
 import type { Keyspace } from "../../core/keyspace.ts";
@@ -11,6 +10,7 @@ import type { Seen } from "../../core/user-cache/editor.ts";
 import { fromKeyId } from "../../explorer/bytes.ts";
 import { type DescribedKey, describeKeys } from "../../explorer/describe.ts";
 import { findKeys } from "../../explorer/find.ts";
+import { paced } from "../paced.ts";
 import { refusalOf as policyRefusal } from "./policy.ts";
 
 /** Which keys: those selected, or all that a filter finds. */
@@ -120,15 +120,6 @@ async function planFiltered(parts: Parts, plan: BulkPlan, filter: KeyFilter, sig
     cursor = page.cursor;
   } while (cursor !== null && !plan.isFull);
   plan.freeze(cursor === null);
-}
-
-/** Works, then leaves the same time to others. */
-export async function paced<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  const startedAt = performance.now();
-  const result = await work();
-  await setTimeout(Math.min(performance.now() - startedAt, 100), undefined, { signal });
-  return result;
 }
 
 function refusalOf(row: KeyRow): string | null {

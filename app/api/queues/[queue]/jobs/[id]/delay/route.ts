@@ -1,0 +1,5 @@
+import { changeJobDelay as changeJobDelayEndpoint } from "@/lib/contracts/queue-jobs";
+import { changeJobDelay } from "@/lib/server/queues/job-acts";
+import { route } from "@/lib/server/route";
+
+export const PUT = route(changeJobDelayEndpoint, changeJobDelay);

@@ -1,0 +1,5 @@
+import { failJob as failJobEndpoint } from "@/lib/contracts/queue-jobs";
+import { failJob } from "@/lib/server/queues/job-acts";
+import { route } from "@/lib/server/route";
+
+export const POST = route(failJobEndpoint, failJob);

@@ -1,0 +1,5 @@
+import { moveJobToDelayed as moveJobToDelayedEndpoint } from "@/lib/contracts/queue-jobs";
+import { moveJobToDelayed } from "@/lib/server/queues/job-acts";
+import { route } from "@/lib/server/route";
+
+export const POST = route(moveJobToDelayedEndpoint, moveJobToDelayed);

@@ -1,0 +1,5 @@
+import { changeJobPriority as changeJobPriorityEndpoint } from "@/lib/contracts/queue-jobs";
+import { changeJobPriority } from "@/lib/server/queues/job-acts";
+import { route } from "@/lib/server/route";
+
+export const PUT = route(changeJobPriorityEndpoint, changeJobPriority);

@@ -1,0 +1,5 @@
+import { updateJobProgress as updateJobProgressEndpoint } from "@/lib/contracts/queue-jobs";
+import { updateJobProgress } from "@/lib/server/queues/job-acts";
+import { route } from "@/lib/server/route";
+
+export const PUT = route(updateJobProgressEndpoint, updateJobProgress);

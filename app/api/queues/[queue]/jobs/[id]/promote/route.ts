@@ -1,0 +1,5 @@
+import { promoteJob as promoteJobEndpoint } from "@/lib/contracts/queue-jobs";
+import { promoteJob } from "@/lib/server/queues/job-acts";
+import { route } from "@/lib/server/route";
+
+export const POST = route(promoteJobEndpoint, promoteJob);

@@ -1,0 +1,5 @@
+import { retryJob as retryJobEndpoint } from "@/lib/contracts/queue-jobs";
+import { retryJob } from "@/lib/server/queues/job-acts";
+import { route } from "@/lib/server/route";
+
+export const POST = route(retryJobEndpoint, retryJob);

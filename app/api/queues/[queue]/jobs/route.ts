@@ -1,0 +1,7 @@
+import { addJob as addJobEndpoint, listJobs as listJobsEndpoint } from "@/lib/contracts/queue-jobs";
+import { addJob } from "@/lib/server/queues/job-add";
+import { listJobs } from "@/lib/server/queues/jobs";
+import { route } from "@/lib/server/route";
+
+export const GET = route(listJobsEndpoint, listJobs);
+export const POST = route(addJobEndpoint, addJob);

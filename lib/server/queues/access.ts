@@ -1,0 +1,69 @@
+// What every service of the noun begins with: that the queue exists, that it may be changed, and that the change is on
+// record.
+
+import type { QueueRow } from "../../contracts/queues.ts";
+import { ApiError, type Context } from "../context.ts";
+import { withBullmq } from "./refusal.ts";
+
+/** The queue's figures. @throws {ApiError} QUEUE_NOT_FOUND */
+export async function requireQueue({ runtime }: Context, queue: string): Promise<QueueRow> {
+  const row = await withBullmq(() => runtime.queues.keeper.read(queue));
+  if (row === null) throw queueNotFound(queue);
+  return row;
+}
+
+export function queueNotFound(queue: string): ApiError {
+  return new ApiError("QUEUE_NOT_FOUND", `There is no queue ${show(queue)} under this prefix.`);
+}
+
+export function jobNotFound(id: string): ApiError {
+  return new ApiError("JOB_NOT_FOUND", `There is no job ${show(id)} in this queue (any more).`);
+}
+
+/** @throws {ApiError} READ_ONLY_QUEUE, QUEUE_NOT_FOUND */
+export async function requireWritable(context: Context, queue: string): Promise<QueueRow> {
+  refuseReadOnly(context, queue);
+  return requireQueue(context, queue);
+}
+
+export function refuseReadOnly({ runtime }: Context, queue: string): void {
+  if (runtime.queues.isReadOnly(queue))
+    throw new ApiError("READ_ONLY_QUEUE", `The queue ${show(queue)} is read-only here (READ_ONLY_QUEUES).`);
+}
+
+export interface QueueChange {
+  readonly queue: string;
+  /** `queues.pause`, `queues.retry`, … */
+  readonly action: string;
+  /** What of the queue: a job's id, a scheduler's. */
+  readonly part?: string;
+  readonly reason?: string | undefined;
+  readonly before?: string | undefined;
+}
+
+/**
+ * Does something to a queue, on record, and tells every browser.
+ * @throws {ApiError} READ_ONLY_QUEUE, QUEUE_NOT_FOUND, or what BullMQ refuses
+ */
+export async function change<T>(
+  context: Context,
+  { queue, action, part, reason, before }: QueueChange,
+  work: () => Promise<T>,
+  after?: (result: T) => string,
+): Promise<T> {
+  const { audit, connections, queues } = context.runtime;
+  await requireWritable(context, queue);
+  const target = part === undefined ? queue : `${queue} · ${part}`;
+  try {
+    return await audit.act(context, { action, target, reason, before }, async () => {
+      const result = await withBullmq(() => connections.run(work));
+      return after === undefined ? { result } : { result, after: after(result) };
+    });
+  } finally {
+    queues.keeper.changed(queue);
+  }
+}
+
+function show(name: string): string {
+  return `“${name.length > 80 ? `${name.slice(0, 80)}…` : name}”`;
+}

@@ -1,0 +1,141 @@
+// What a bulk act does, step by step. Each step is some hundred calls of BullMQ's scripts for one job, or one call of a
+// script for a bounded number of jobs: however many jobs there are, no command is long. Where BullMQ offers only "all at
+// once" (drain), it is done job by job until little is left.
+
+import type { JobState } from "../../contracts/queues.ts";
+import { ApiError } from "../context.ts";
+import { paced } from "../paced.ts";
+import type { IdList } from "./id-list.ts";
+import type { JobParts } from "./job-fields.ts";
+import { optionsOf } from "./job-fields.ts";
+import { toRefusal } from "./refusal.ts";
+
+/** What became of one job: null done, else why not. */
+export type Outcome = string | null;
+
+export interface StepParts extends JobParts {
+  readonly queue: string;
+  readonly signal: AbortSignal;
+  /** Hears of every job that is over. */
+  readonly count: (id: string, outcome: Outcome) => void;
+  /** Hears of jobs that were done together, without their ids. */
+  readonly countMany: (changed: number) => void;
+}
+
+const BATCH = 100;
+
+/** Does `act` to each job of the list. */
+export async function eachJob(parts: StepParts, list: IdList, act: (id: string) => Promise<Outcome>): Promise<void> {
+  for (const ids of list.batches(BATCH))
+    await paced(parts.signal, async () => {
+      const outcomes = await Promise.all(ids.map((id) => act(id).catch(explain)));
+      for (const [at, id] of ids.entries()) parts.count(id, outcomes[at]!);
+    });
+}
+
+const BECAUSE: Readonly<Record<string, string>> = {
+  JOB_NOT_FOUND: "gone already",
+  JOB_STATE_CHANGED: "in another state by now",
+  JOB_LOCKED: "locked by a worker",
+};
+
+/** What BullMQ refuses of one job is counted; what is wrong with Redis ends the act. */
+function explain(error: unknown): Outcome {
+  const refusal = toRefusal(error);
+  const because = refusal instanceof ApiError ? (BECAUSE[refusal.code] ?? refusal.message) : undefined;
+  if (because === undefined) throw refusal;
+  return because;
+}
+
+export function retryOne({ connections, bullmq, queue }: StepParts, resetAttempts: boolean) {
+  const backend = bullmq.backend(queue);
+  const reset = resetAttempts ? { resetAttemptsMade: true, resetAttemptsStarted: true } : {};
+  return async (id: string): Promise<Outcome> => {
+    const [opts, finishedBadly] = await connections.run((client) =>
+      Promise.all([client.hget(bullmq.key(queue, id), "opts"), client.zscore(bullmq.key(queue, "failed"), id)]),
+    );
+    const job = { id, opts: optionsOf({ opts }) ?? {} } as Parameters<typeof backend.retryFinishedJob>[0];
+    await backend.retryFinishedJob(job, finishedBadly === null ? "completed" : "failed", reset);
+    return null;
+  };
+}
+
+export function promoteOne({ bullmq, queue }: StepParts) {
+  const backend = bullmq.backend(queue);
+  return async (id: string): Promise<Outcome> => {
+    await backend.promote(id);
+    return null;
+  };
+}
+
+export function removeOne(parts: StepParts, withChildren: boolean) {
+  const backend = parts.bullmq.backend(parts.queue);
+  return async (id: string): Promise<Outcome> => {
+    if (await isArmed(parts, id)) return "the next run of a scheduler";
+    return (await backend.remove(id, withChildren)) === 0 ? "locked by a worker" : null;
+  };
+}
+
+/**
+ * Whether it is the next run of a scheduler: without it the schedule would never fire again. BullMQ's scripts protect
+ * those of its own schedulers, but not the repeatable jobs that BullMQ 5 left.
+ */
+async function isArmed({ connections, bullmq, queue }: StepParts, id: string): Promise<boolean> {
+  if (!id.startsWith("repeat:")) return false;
+  const [scheduler, finishedOn] = await connections.run((client) =>
+    client.hmget(bullmq.key(queue, id), "rjk", "finishedOn"),
+  );
+  if (!scheduler || finishedOn) return false;
+  const next = await connections.run((client) => client.zscore(bullmq.key(queue, "repeat"), scheduler));
+  return next !== null && id.endsWith(`:${next}`);
+}
+
+const CLEAN = { first: 100, least: 20, most: 1_000, longMs: 6, shortMs: 3 };
+
+/** Removes finished jobs, oldest first, by BullMQ's own script; it decides how many at a time by how long that takes. */
+export async function cleanFinished(
+  parts: StepParts,
+  state: "completed" | "failed",
+  { before, limit }: { before: number; limit: number },
+): Promise<void> {
+  const backend = parts.bullmq.backend(parts.queue);
+  let size = CLEAN.first;
+  let left = limit > 0 ? limit : Number.POSITIVE_INFINITY;
+  for (let isEnd = false; !isEnd && left > 0; ) {
+    await paced(parts.signal, async () => {
+      const asked = Math.min(size, left);
+      const startedAt = performance.now();
+      const removed = await backend.cleanJobsByState(state, before, asked);
+      size = nextSize(size, performance.now() - startedAt);
+      left -= removed.length;
+      isEnd = removed.length < asked;
+      parts.countMany(removed.length);
+    });
+  }
+}
+
+function nextSize(size: number, tookMs: number): number {
+  if (tookMs > CLEAN.longMs) return Math.max(CLEAN.least, Math.floor(size / 2));
+  return tookMs < CLEAN.shortMs ? Math.min(CLEAN.most, Math.ceil(size * 1.5)) : size;
+}
+
+/** Removes the queue itself. BullMQ pauses it first, so that nothing is begun meanwhile. */
+export async function obliterate(parts: StepParts, force: boolean): Promise<void> {
+  const backend = parts.bullmq.backend(parts.queue);
+  await backend.pause(true);
+  let size = CLEAN.first;
+  for (let cursor = 1; cursor !== 0; )
+    await paced(parts.signal, async () => {
+      const startedAt = performance.now();
+      cursor = await backend.obliterate({ force, count: size });
+      parts.countMany(cursor === 0 ? 0 : size);
+      size = nextSize(size, performance.now() - startedAt);
+    });
+}
+
+/** Acts, and the states in which they can do something. */
+export const SUITS = {
+  retry: (state: JobState) => (state === "failed" || state === "completed" ? null : `${state} jobs cannot be retried`),
+  promote: (state: JobState) => (state === "delayed" ? null : `${state} jobs cannot be promoted`),
+  remove: () => null,
+} as const;

@@ -1,0 +1,144 @@
+// Finds the queues of the namespace without being told their names: a queue has a hash `prefix:<queue>:meta`. One walk
+// over the names of our prefix finds those there are; the change feed then names each queue that anything happens to. The
+// walk is paced, so that it takes at most half of what Redis could give.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { QueueList } from "../../contracts/queues.ts";
+import { escapeGlob, type Keyspace } from "../../core/keyspace.ts";
+import type { Connections } from "../../core/redis/connections.ts";
+import { classify } from "../../explorer/key-class.ts";
+import { scanLanes, surveyNodes } from "../../explorer/nodes.ts";
+
+export interface Discovery {
+  /** The queues known now. */
+  readonly names: ReadonlySet<string>;
+  readonly state: QueueList["discovery"];
+  /** Walks when the last walk is old; resolves at once but for a first walk, which gets a moment. */
+  refresh(options?: { force?: boolean }): Promise<void>;
+  /** Somebody saw this queue. */
+  saw(name: string): void;
+  /** It turned out to be gone. */
+  forget(name: string): void;
+  /** Names may have been missed: the next refresh walks. */
+  doubt(): void;
+  close(): void;
+}
+
+interface Parts {
+  readonly connections: Connections;
+  readonly keyspace: Keyspace;
+  /** Told when a walk ends. */
+  readonly onFound: () => void;
+  /** Since when every change is heard of: names found by a later walk stay current without another. */
+  readonly followingSince: () => number | null;
+}
+
+const COUNT = 1_000;
+const FIRST_WAIT_MS = 150;
+/** Without the change feed names are this old at most … */
+const STALE_MS = 10_000;
+/** … and a walk rests for so many times what it took. */
+const REST = 10;
+
+export function createDiscovery({ connections, keyspace, onFound, followingSince }: Parts): Discovery {
+  const names = new Set<string>();
+  /** Names seen while a walk is under way may lie behind it. */
+  const seenSince = new Set<string>();
+  const stop = new AbortController();
+  let state: QueueList["discovery"] = { running: false, complete: false, examined: 0, total: 0, asOf: null };
+  let walking: Promise<void> | null = null;
+  let startedAt = Number.NEGATIVE_INFINITY;
+  let endedAt = Number.NEGATIVE_INFINITY;
+  let tookMs = 0;
+  let isDoubtful = true;
+  let failure: unknown = null;
+
+  function isOld(force: boolean): boolean {
+    const ageMs = performance.now() - endedAt;
+    if (force) return ageMs > 1_000;
+    const since = followingSince();
+    if (!isDoubtful && since !== null && startedAt > since) return false;
+    return ageMs > Math.max(state.complete ? STALE_MS : 0, REST * tookMs);
+  }
+
+  async function walk(): Promise<void> {
+    startedAt = performance.now();
+    const found = new Set<string>();
+    isDoubtful = false;
+    try {
+      const nodes = await surveyNodes(connections);
+      state = { ...state, running: true, examined: 0, total: nodes.reduce((sum, { size }) => sum + size, 0) };
+      for (const node of nodes) await walkNode(node, found);
+      for (const name of names) if (!found.has(name) && !seenSince.has(name)) names.delete(name);
+      state = { ...state, complete: true, asOf: Date.now() };
+      failure = null;
+    } catch (error) {
+      isDoubtful = true;
+      failure = error;
+    } finally {
+      seenSince.clear();
+      endedAt = performance.now();
+      tookMs = endedAt - startedAt;
+      state = { ...state, running: false };
+      walking = null;
+      if (!stop.signal.aborted) onFound();
+    }
+  }
+
+  async function walkNode(node: Awaited<ReturnType<typeof surveyNodes>>[number], found: Set<string>): Promise<void> {
+    const pattern = Buffer.from(`${escapeGlob(keyspace.queuePrefix)}:*:meta`);
+    const before = state.examined;
+    let cursors: readonly (string | null)[] = ["0"];
+    let steps = 0;
+    while (cursors[0] !== null) {
+      stop.signal.throwIfAborted();
+      const steppedAt = performance.now();
+      const page = await scanLanes(node.redis, [pattern], cursors, { count: COUNT, type: "hash" });
+      cursors = page.next;
+      for (const key of page.names) {
+        const name = queueOfMeta(keyspace, key);
+        if (name === null) continue;
+        found.add(name);
+        names.add(name);
+      }
+      state = { ...state, examined: before + Math.min(++steps * COUNT, node.size) };
+      // Every few steps, because a timer rests for a whole ms where a step took a part of one.
+      if (steps % 8 === 0) await sleep(Math.min(8 * (performance.now() - steppedAt), 100), undefined, { ref: false });
+    }
+  }
+
+  return {
+    names,
+    get state() {
+      return { ...state };
+    },
+    async refresh({ force = false } = {}) {
+      if (walking === null && !stop.signal.aborted && isOld(force)) {
+        walking = walk();
+        await Promise.race([walking, sleep(FIRST_WAIT_MS, undefined, { ref: false })]);
+      }
+      if (state.asOf === null && walking === null && failure !== null) throw failure;
+    },
+    saw(name) {
+      names.add(name);
+      seenSince.add(name);
+    },
+    forget(name) {
+      names.delete(name);
+    },
+    doubt() {
+      isDoubtful = true;
+    },
+    close() {
+      stop.abort();
+    },
+  };
+}
+
+/** The queue whose meta key this would be; null for a key of another subsystem, or a name BullMQ cannot have given. */
+export function queueOfMeta(keyspace: Keyspace, key: Buffer): string | null {
+  const text = key.toString();
+  const name = text.slice(keyspace.queuePrefix.length + 1, -":meta".length);
+  if (name === "" || name.includes(":") || text.includes("\ufffd")) return null;
+  return classify(keyspace, key, true) === "bullmq" ? name : null;
+}

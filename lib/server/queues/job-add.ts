@@ -1,0 +1,92 @@
+// Adding jobs: a new one, the same again, and one that was removed.
+
+import type { addJob as addEndpoint, duplicateJob as duplicateEndpoint } from "../../contracts/queue-jobs.ts";
+import { ApiError, type Service } from "../context.ts";
+import { change, jobNotFound } from "./access.ts";
+import type { Bullmq } from "./bullmq.ts";
+import { readState } from "./job.ts";
+import { optionsOf } from "./job-fields.ts";
+import { parseJobOptions } from "./job-options.ts";
+import { parseJson } from "./json.ts";
+
+export const addJob: Service<typeof addEndpoint> = async (context, { params, body }) => {
+  const { queue } = params;
+  const { connections, queues } = context.runtime;
+  const { bullmq } = queues;
+  const data = parseJson(body.data, "data");
+  const options = parseJobOptions(body.options, bullmq.prefix);
+  const about = { queue, action: "queues.add", part: body.name, reason: body.reason };
+  const id = await change(
+    context,
+    about,
+    async () => {
+      if (options.jobId !== undefined) {
+        const exists = await connections.run((client) => client.exists(bullmq.key(queue, String(options.jobId))));
+        if (exists === 1)
+          throw new ApiError("CONFLICT", `There is a job ${options.jobId} already; BullMQ adds no second.`);
+      }
+      const job = await bullmq.queue(queue).add(body.name, data, options);
+      return String(job.id);
+    },
+    (added) => added,
+  );
+  return { id, state: await connections.run(() => readState(bullmq, queue, id)) };
+};
+
+/** What belongs to one job alone, and not to another like it. */
+const OWN_OPTIONS = [
+  "jobId",
+  "parent",
+  "repeat",
+  "repeatJobKey",
+  "prevMillis",
+  "timestamp",
+  "deduplication",
+  "debounce",
+];
+
+export const duplicateJob: Service<typeof duplicateEndpoint> = async (context, { params, body }) => {
+  const { queue, id } = params;
+  const { connections, queues } = context.runtime;
+  const { bullmq } = queues;
+  const about = { queue, action: "queues.duplicate", part: id, reason: body.reason };
+  const added = await change(
+    context,
+    about,
+    async () => {
+      const hash = await connections.run((client) => client.hgetall(bullmq.key(queue, id)));
+      if (hash.name === undefined) throw jobNotFound(id);
+      const options = Object.entries(optionsOf({ opts: hash.opts ?? null }) ?? {});
+      const kept = Object.fromEntries(options.filter(([name]) => !OWN_OPTIONS.includes(name)));
+      return addRaw(bullmq, queue, undefined, {
+        name: hash.name,
+        data: hash.data ?? "{}",
+        timestamp: Date.now(),
+        opts: kept,
+      });
+    },
+    (newId) => newId,
+  );
+  return { id: added, state: await connections.run(() => readState(bullmq, queue, added)) };
+};
+
+export interface RawJob {
+  readonly name: string;
+  /** As it lies in Redis: reading and writing it would change large numbers. */
+  readonly data: string;
+  readonly timestamp: number;
+  readonly opts: Record<string, unknown>;
+  readonly parentKey?: string | undefined;
+  readonly parent?: unknown;
+  readonly repeatJobKey?: string | undefined;
+  readonly deduplicationId?: string | undefined;
+}
+
+/** Adds a job by BullMQ's script, data untouched, also under an id that its API would not take for a new job. */
+export function addRaw(bullmq: Bullmq, queue: string, id: string | undefined, job: RawJob): Promise<string> {
+  const backend = bullmq.backend(queue);
+  const { parentKey } = job;
+  return backend.addJob({ ...job, id } as Parameters<typeof backend.addJob>[0], id as string, {
+    ...(parentKey ? { parentKey, parentDependenciesKey: `${parentKey}:dependencies` } : {}),
+  });
+}

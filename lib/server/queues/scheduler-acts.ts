@@ -1,0 +1,103 @@
+// Creating, changing, running and removing schedulers.
+
+import { hasLegacyRepeatableKeyShape } from "bullmq";
+import {
+  OVERWRITE_WARNING,
+  type removeScheduler as removeEndpoint,
+  type runScheduler as runEndpoint,
+  type saveScheduler as saveEndpoint,
+} from "../../contracts/queue-schedulers.ts";
+import { ApiError, type Context, type Service } from "../context.ts";
+import { change } from "./access.ts";
+import { readState } from "./job.ts";
+import { addRaw } from "./job-add.ts";
+import { parseTemplateOptions } from "./job-options.ts";
+import { jobParts } from "./jobs.ts";
+import { invalid, parseJson } from "./json.ts";
+import { withBullmq } from "./refusal.ts";
+import { checkSchedule } from "./schedule.ts";
+import { isLegacy, type RawScheduler, readScheduler, templateOptionsOf } from "./scheduler-hash.ts";
+import { findScheduler } from "./schedulers.ts";
+
+export const saveScheduler: Service<typeof saveEndpoint> = async (context, { params, body }) => {
+  const { queue, id } = params;
+  if (hasLegacyRepeatableKeyShape(id))
+    throw invalid("id: BullMQ takes a name of this shape for a repeatable job of BullMQ 5");
+  const repeat = checkSchedule(body.schedule);
+  const data = parseJson(body.data, "data");
+  const opts = parseTemplateOptions(body.options);
+  const { bullmq } = context.runtime.queues;
+  const about = { queue, action: "queues.save-scheduler", part: id, reason: body.reason };
+  const undoId = await change(
+    context,
+    about,
+    async () => {
+      const before = await readScheduler(jobParts(context), queue, id);
+      if (body.mode === "create" && before) throw new ApiError("CONFLICT", `There is a scheduler ${id} already.`);
+      if (body.mode === "change") requireScheduler(before, id);
+      const kept = before === null ? null : await keepWayBack(context, before);
+      await bullmq.queue(queue).upsertJobScheduler(id, repeat, { name: body.name, data, opts });
+      return kept;
+    },
+    () => JSON.stringify(body.schedule),
+  );
+  const scheduler = await withBullmq(() => findScheduler(context, queue, id));
+  if (scheduler === null) throw new ApiError("CONFLICT", `The scheduler ${id} was removed at the same moment.`);
+  return { scheduler, warning: OVERWRITE_WARNING, undoId };
+};
+
+export const runScheduler: Service<typeof runEndpoint> = async (context, { params, body }) => {
+  const { queue, id } = params;
+  const { connections, queues } = context.runtime;
+  const { bullmq } = queues;
+  const about = { queue, action: "queues.run-scheduler", part: id, reason: body.reason };
+  const jobId = await change(
+    context,
+    about,
+    async () => {
+      const raw = await readScheduler(jobParts(context), queue, id);
+      const { hash } = requireScheduler(raw, id);
+      const opts = templateOptionsOf(hash);
+      return addRaw(bullmq, queue, undefined, {
+        name: hash.name ?? id,
+        data: hash.data ?? "{}",
+        timestamp: Date.now(),
+        opts,
+      });
+    },
+    (added) => added,
+  );
+  return { id: jobId, state: await connections.run(() => readState(bullmq, queue, jobId)) };
+};
+
+export const removeScheduler: Service<typeof removeEndpoint> = async (context, { params, body }) => {
+  const { queue, id } = params;
+  const { undo, bullmq } = context.runtime.queues;
+  const about = { queue, action: "queues.remove-scheduler", part: id, reason: body.reason };
+  const undoId = await change(context, about, async () => {
+    const raw = requireScheduler(await readScheduler(jobParts(context), queue, id), id);
+    const kept = await keepWayBack(context, raw);
+    const isGone = (await bullmq.backend(queue).removeJobScheduler(id)) !== 0;
+    if (isGone && kept !== null) await undo.drop(kept);
+    if (isGone) throw schedulerNotFound(id);
+    return kept;
+  });
+  const undoBecause = undoId === null ? "It is larger than all that undo may keep (UNDO_MAX_BYTES)." : null;
+  return { undoId, undoBecause, warning: OVERWRITE_WARNING };
+};
+
+/** One that can be changed. @throws {ApiError} NOT_FOUND, CONFLICT */
+function requireScheduler(raw: RawScheduler | null, id: string): RawScheduler {
+  if (raw === null) throw schedulerNotFound(id);
+  if (isLegacy(raw))
+    throw new ApiError("CONFLICT", "This is a repeatable job of BullMQ 5: BullMQ 6 shows it, but cannot change it.");
+  return raw;
+}
+
+function schedulerNotFound(id: string): ApiError {
+  return new ApiError("NOT_FOUND", `There is no scheduler “${id.slice(0, 80)}” in this queue (any more).`);
+}
+
+function keepWayBack({ actor, runtime }: Context, { queue, id, hash, nextAt }: RawScheduler): Promise<string | null> {
+  return runtime.queues.undo.keep({ kind: "scheduler", queue, target: id, by: actor.name, hash, dueAt: nextAt });
+}

@@ -1,0 +1,83 @@
+// Reads the figures of one queue for the list. Counts come from BullMQ's own script, asked for `paused` too: there BullMQ 5
+// keeps the jobs of a paused queue, and BullMQ 6 no longer looks. What seldom changes is read only when it has.
+
+import type { JobType } from "bullmq";
+import { JOB_STATES, type JobCounts, type JobState, type QueueRow } from "../../contracts/queues.ts";
+import type { Connections } from "../../core/redis/connections.ts";
+import type { Bullmq } from "./bullmq.ts";
+
+/** What the list shows of a queue, without its workers (one question tells those of all queues). */
+export type Snapshot = Omit<QueueRow, "workers" | "readOnly" | "asOf" | "name">;
+/** The part of it that stands in the queue's meta hash. */
+export type MetaFacts = Pick<Snapshot, "isPaused" | "globalConcurrency" | "rateLimit" | "version"> & {
+  readonly exists: boolean;
+};
+
+interface Parts {
+  readonly connections: Connections;
+  readonly bullmq: Bullmq;
+}
+
+export async function readMeta({ bullmq }: Parts, queue: string): Promise<MetaFacts> {
+  const fields = ["paused", "concurrency", "max", "duration", "version", "opts.maxLenEvents"];
+  const values = await bullmq.backend(queue).getQueueMetaFields(fields);
+  const [paused, concurrency, max, duration, version] = values;
+  return {
+    exists: values.some((value) => value !== null),
+    isPaused: paused !== null,
+    globalConcurrency: toInteger(concurrency),
+    rateLimit: max && duration ? { max: Number(max), durationMs: Number(duration) } : null,
+    version: version ?? null,
+  };
+}
+
+/** How many jobs are in which state; one script call. */
+export async function readCounts({ bullmq }: Parts, queue: string): Promise<JobCounts> {
+  // BullMQ's types do not name the list it no longer has; its script counts what it is asked for.
+  const counts = await bullmq.backend(queue).getCounts(JOB_STATES as readonly string[] as JobType[]);
+  return Object.fromEntries(JOB_STATES.map((state, index) => [state, Number(counts[index] ?? 0)])) as JobCounts;
+}
+
+/** When the job that waits longest was added. Without asking when none waits. */
+export async function readOldest(
+  { connections, bullmq }: Parts,
+  queue: string,
+  counts: JobCounts,
+): Promise<number | null> {
+  const states = (["waiting", "paused", "prioritized"] as const).filter((state) => counts[state] > 0);
+  const times = await Promise.all(states.map((state) => addedAt({ connections, bullmq }, queue, state)));
+  const known = times.filter((time) => time !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** Of the next to run: in a list that is the one that waits longest, among priorities it stands for them. */
+async function addedAt({ connections, bullmq }: Parts, queue: string, state: JobState): Promise<number | null> {
+  const [next] = await readIds(bullmq, queue, state, { start: 0, end: 0, order: "first" });
+  if (next === undefined) return null;
+  return toInteger(await connections.run((client) => client.hget(bullmq.key(queue, next), "timestamp")));
+}
+
+/** Ids of a state's jobs; `first` begins with the next to run, the first due, the oldest finished. */
+export async function readIds(
+  bullmq: Bullmq,
+  queue: string,
+  state: JobState,
+  { start, end, order }: { start: number; end: number; order: "first" | "last" },
+): Promise<string[]> {
+  const [ids = []] = await bullmq.backend(queue).getRanges([state as JobType], start, end, order === "first");
+  // Of a list BullMQ cuts the right piece, but leaves it the way it lies.
+  return order === "first" && isList(state) ? ids.toReversed() : ids;
+}
+
+export function isList(state: JobState): boolean {
+  return state === "waiting" || state === "active" || state === "paused";
+}
+
+export function isEmpty(counts: JobCounts): boolean {
+  return JOB_STATES.every((state) => counts[state] === 0);
+}
+
+function toInteger(text: string | null | undefined): number | null {
+  const number = Math.trunc(Number(text ?? Number.NaN));
+  return Number.isSafeInteger(number) ? number : null;
+}
