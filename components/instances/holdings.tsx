@@ -1,3 +1,4 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { Unknown } from "@/components/ui/bytes";
 import { Middle } from "@/components/ui/middle";
@@ -117,7 +118,9 @@ function LockTable({ locks, ahead }: { locks: InstanceDetail["locks"]; ahead: nu
         {locks.map(({ key, fence, acquiredAt, expiresAt }) => (
           <Row key={key}>
             <Cell className="max-w-0">
-              <Middle text={key} />
+              <Link href={`/locks?${new URLSearchParams({ q: key })}`} className="block hover:underline">
+                <Middle text={key} />
+              </Link>
             </Cell>
             <Cell className="text-muted">{acquiredAt === null ? <Unknown /> : <Time at={acquiredAt + ahead} />}</Cell>
             <Cell className="text-muted">{expiresAt === null ? <Unknown /> : <Time at={expiresAt + ahead} />}</Cell>

@@ -19,7 +19,7 @@ it("breaks the line where nobody measured", () => {
 });
 
 it("draws one point, and none, without a failure", () => {
-  expect(drawSparkline(every5s(5), BOX).line).toBe("M100 0");
+  expect(drawSparkline(every5s(5), BOX).line).toBe("M100 0h0");
   expect(drawSparkline([], BOX)).toEqual({ line: "", area: "" });
   expect(drawSparkline(every5s(0, 0), BOX).line).toBe("M0 40L100 40");
 });

@@ -26,7 +26,8 @@ export function drawSparkline(
   const runs = unbroken(points).map((run) => run.map(({ at, value }) => `${x(at)} ${y(value)}`));
   const ends = unbroken(points).map((run) => [x(run[0]?.at ?? 0), x(run.at(-1)?.at ?? 0)] as const);
   return {
-    line: runs.map((run) => `M${run.join("L")}`).join(""),
+    // A lonely moment is a dot: a line of no length with round ends.
+    line: runs.map((run) => `M${run.join("L")}${run.length === 1 ? "h0" : ""}`).join(""),
     area: runs
       .map((run, index) => `M${ends[index]?.[0]} ${height}L${run.join("L")}L${ends[index]?.[1]} ${height}Z`)
       .join(""),

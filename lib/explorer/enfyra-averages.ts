@@ -1,10 +1,25 @@
 // An Enfyra server keeps, for each measurement, the number of samples and their sum since it started. The difference of
 // two looks gives the mean of the samples between them: what is now, not what was on average since yesterday.
 
-/** Field → value: `samples`, and `total:<field>` for each measurement. */
+/** Field → value: `samples`, and `total:<measurement>` for each. */
 export type Sums = ReadonlyMap<string, number>;
 
 const TOTAL = "total:";
+const MEASUREMENTS = [
+  ...["rssMb", "heapUsedMb", "heapTotalMb", "externalMb", "eventLoopLagMs", "cpuRatio"],
+  ...["executorActiveTasks", "executorWaitingTasks", "executorP95TaskMs", "executorP99TaskMs", "executorMaxHeapRatio"],
+  ...["websocketConnections", "queueDepth", "queueFailed", "dbUsed", "dbAvailable", "dbIdle", "dbPending"],
+];
+/** The fields of the hash. */
+export const SUM_FIELDS: readonly string[] = ["samples", ...MEASUREMENTS.map((name) => TOTAL + name)];
+
+/** From the values of {@link SUM_FIELDS}, as HMGET answers them; null when there are none. */
+export function toSums(values: readonly unknown[]): Sums | null {
+  const known = SUM_FIELDS.flatMap((field, index) =>
+    values[index] == null ? [] : [[field, Number(values[index])] as const],
+  );
+  return known.length > 0 ? new Map(known) : null;
+}
 
 /**
  * @param before the look before; null at the first

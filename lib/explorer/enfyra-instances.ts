@@ -5,7 +5,7 @@
 
 import type { Keyspace } from "../core/keyspace.ts";
 import type { Connections } from "../core/redis/connections.ts";
-import { currentOf, type Sums } from "./enfyra-averages.ts";
+import { currentOf, SUM_FIELDS, type Sums, toSums } from "./enfyra-averages.ts";
 import { createLeaseWalk } from "./enfyra-leases.ts";
 
 /** One foreign instance; times in ms of Redis' clock unless said. */
@@ -66,10 +66,10 @@ export function createEnfyraReader(options: { connections: Connections; keyspace
   ): Promise<ForeignInstance | null> {
     const [payload, averages, lease] = await Promise.all([
       connections.call("GET", `${telemetry}${id}:payload`).catch(ofOtherType),
-      connections.call("HGETALL", `${monitor}${id}:averages`).catch(ofOtherType),
+      connections.call("HMGET", `${monitor}${id}:averages`, ...SUM_FIELDS).catch(ofOtherType),
       connections.call("GET", leaseOf(id)).catch(ofOtherType),
     ]);
-    const memory = remember(memories.get(id), { at, score, sums: toSums(averages) });
+    const memory = remember(memories.get(id), { at, score, sums: Array.isArray(averages) ? toSums(averages) : null });
     memories.set(id, memory);
     const leaseUpdatedAt = toLeaseTime(lease);
     const heardAt = Math.min(at, Math.max(memory.movedAt ?? 0, leaseUpdatedAt ?? 0));
@@ -146,18 +146,6 @@ function toScores(rows: unknown): Map<string, number> {
     if (ID.test(id) && Number.isFinite(score)) scores.set(id, score);
   }
   return scores;
-}
-
-function toSums(reply: unknown): Sums | null {
-  // A hash comes as a list of names and values, or as an object, by the protocol's version.
-  const pairs = Array.isArray(reply)
-    ? reply.map(String)
-    : Object.entries(reply ?? {})
-        .flat()
-        .map(String);
-  const sums = new Map<string, number>();
-  for (let index = 0; index + 1 < pairs.length; index += 2) sums.set(pairs[index] ?? "", Number(pairs[index + 1]));
-  return sums.size > 0 ? sums : null;
 }
 
 function toLeaseTime(lease: unknown): number | null {

@@ -5,6 +5,7 @@ import type { Redis } from "ioredis";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as auditContract from "../contracts/audit.ts";
 import type { Endpoint } from "../contracts/endpoint.ts";
+import * as instances from "../contracts/instances.ts";
 import { listUndo as listUndoContract } from "../contracts/key-edits.ts";
 import * as values from "../contracts/key-values.ts";
 import * as keys from "../contracts/keys.ts";
@@ -18,6 +19,7 @@ import { until, useRedis } from "../testing/redis.ts";
 import { list as listAudit } from "./audit-log.ts";
 import type { Service } from "./context.ts";
 import { ready } from "./health.ts";
+import { get as getInstance, list as listInstances } from "./instances.ts";
 import { getCensus } from "./keys/census.ts";
 import { decodeValue } from "./keys/decoded.ts";
 import { downloadValue } from "./keys/download.ts";
@@ -32,6 +34,7 @@ const doc = readFileSync(new URL("../../docs/acl.md", import.meta.url), "utf8");
 const PASSWORD = "a-long-password";
 /** What the document leaves out and the console asks for all the same. */
 const LEFT_OUT = ["config|get"];
+const [MEMBER, FOREIGN] = ["a".repeat(32), "b".repeat(32)];
 
 function block(name: string): string {
   const [, text] = new RegExp(`\`\`\`acl ${name}\n([^\`]+)\`\`\``).exec(doc) ?? [];
@@ -145,6 +148,8 @@ async function seed(client: Redis): Promise<void> {
   await client.rpush("test:list", "a");
   await client.sadd("test:set", "a");
   await client.xadd("test:stream", "1-1", "a", "b");
+  for (const members of ["keydeck:test:members", "test:cluster-telemetry:runtime-monitor:app:instances"])
+    await client.zadd(members, Date.now(), members.startsWith("test") ? FOREIGN : MEMBER);
 }
 
 const elements: Record<string, string | undefined> = {
@@ -187,6 +192,10 @@ async function look(api: Api): Promise<void> {
     socketIoChannels: 0,
     redis: { keys: expect.any(Number) },
   });
+  expect(await ask(instances.listInstances, listInstances)).toMatchObject({
+    instances: expect.arrayContaining([MEMBER, FOREIGN].map((id) => expect.objectContaining({ id }))),
+  });
+  await ask(instances.getInstance, getInstance, "", { id: MEMBER });
   await ask(listUndoContract, listUndo);
   await ask(auditContract.listAudit, listAudit);
   const attempt = await api.runtime.signInLimit.take("192.0.2.9", "ann");
