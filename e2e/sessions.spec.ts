@@ -122,13 +122,14 @@ test("follows what happens without a reload", async ({ page, cluster }) => {
   const ids: string[] = [];
   const took = await bestOf(5, async () => {
     const { id } = await cluster.sessions.create({ user: `user-${ids.length}` });
-    await rows(page).filter({ hasText: `user-${ids.length}` }).waitFor();
+    await rows(page)
+      .filter({ hasText: `user-${ids.length}` })
+      .waitFor();
     ids.push(id);
   });
   expect(took).toBeLessThanOrEqual(500);
   await cluster.sessions.destroy(ids[0]!);
   await expect(rows(page)).toHaveCount(4, { timeout: 2_000 });
-});
 });
 
 test("tells of each instance what its copies save it", async ({ page, cluster }) => {
