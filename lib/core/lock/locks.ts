@@ -14,7 +14,7 @@ import { HeldLease, type LeaseHome } from "./lease.ts";
 import { createRunOnce } from "./run-once.ts";
 import type { Ask, Grant, LockStore } from "./store.ts";
 import type { AcquireOptions, Lease, Locks } from "./types.ts";
-import { waitInLine } from "./wait.ts";
+import { takeBack, waitInLine } from "./wait.ts";
 
 /** What locks are made of. */
 export interface LockParts {
@@ -51,14 +51,13 @@ export function createLocksOf({ store, instanceId, clock = () => performance.now
     try {
       grant = await store.acquire(ask);
     } catch (error) {
-      // Nobody knows whether it was taken: if so it is given back.
-      store.leave(ask).catch(() => {});
+      takeBack(store, ask, { signal: closing.signal, clock });
       throw error;
     }
     if (grant) return lend(key, name, options, grant, sentAt);
     if (waitMs === 0) return null;
     const ending = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
-    const granted = await waitInLine(store, ask, { waitMs, signal: ending, clock });
+    const granted = await waitInLine(store, ask, { waitMs, signal: ending, closing: closing.signal, clock });
     return granted && lend(key, name, options, granted.grant, granted.sentAt);
   }
 

@@ -6,6 +6,7 @@
 import { StoreUnavailable } from "../errors.ts";
 import type { Ask, Grant, LockStore, Place } from "./store.ts";
 
+const TAKE_BACK_MS = { first: 100, longest: 2_000 };
 const POLL_MS = { soon: 10, first: 250, longest: 5_000 };
 
 /** The lock, and when the request was sent that brought it. */
@@ -22,9 +23,9 @@ export interface Granted {
 export async function waitInLine(
   store: LockStore,
   ask: Ask,
-  options: { waitMs: number; signal: AbortSignal; clock: () => number },
+  options: { waitMs: number; signal: AbortSignal; closing: AbortSignal; clock: () => number },
 ): Promise<Granted | null> {
-  const { waitMs, signal, clock } = options;
+  const { waitMs, signal, closing, clock } = options;
   const deadline = clock() + waitMs;
   const bell = new Bell();
   const stopListening = await store.onHandedOver(ask.holder, () => bell.ring());
@@ -42,12 +43,30 @@ export async function waitInLine(
     await store.leave(ask).catch(() => {});
     return null;
   } catch (error) {
-    store.leave(ask).catch(() => {});
+    takeBack(store, ask, { signal: closing, clock });
     throw error;
   } finally {
     signal.removeEventListener("abort", bell.ring);
     stopListening();
   }
+}
+
+/**
+ * Takes an ask back that nobody waits for any more, in the background: whether the lock was granted is not known, and it
+ * must not stay taken longer than Redis is away. After its TTL there is nothing left to take back.
+ */
+export function takeBack(
+  store: LockStore,
+  ask: Ask,
+  { signal, clock }: { signal: AbortSignal; clock: () => number },
+): void {
+  const until = clock() + ask.ttlMs;
+  const attempt = (pauseMs: number): Promise<unknown> =>
+    store.leave(ask).catch(() => {
+      if (clock() + pauseMs >= until || signal.aborted) return;
+      setTimeout(() => void attempt(Math.min(pauseMs * 2, TAKE_BACK_MS.longest)), pauseMs).unref();
+    });
+  void attempt(TAKE_BACK_MS.first);
 }
 
 function awayFor(error: unknown, leftMs: number): Place {
