@@ -269,11 +269,14 @@ describe("user values", () => {
 
   it("are copied when asked for, each reader with its own, and dropped when anybody writes", async () => {
     const [a, b] = [await join({ l1: {} }), await join({ l1: {} })];
-    await a.cache.set("user:1", { name: "Zoë" }, MINUTE);
+    const value = { name: "Zoë", roles: [{ id: 1 }], none: null, ...JSON.parse('{"__proto__":{"a":1}}') };
+    await a.cache.set("user:1", value, MINUTE);
     await copiedValue(b, "user:1");
-    const mine = await b.cache.get<{ name: string }>("user:1");
+    const mine = await b.cache.get<{ name: string; roles: { id: number }[] }>("user:1");
+    expect(mine).toEqual(value);
+    if (mine?.roles[0]) mine.roles[0].id = 2;
     if (mine) mine.name = "changed";
-    expect(await b.cache.get("user:1")).toEqual({ name: "Zoë" });
+    expect(await b.cache.get("user:1")).toEqual(value);
     await a.cache.set("user:1", { name: "Max" }, MINUTE);
     expect(await a.cache.get("user:1")).toEqual({ name: "Max" });
     await until(async () => (await b.cache.get<{ name: string }>("user:1"))?.name === "Max", 1_000);

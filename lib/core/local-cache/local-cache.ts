@@ -77,7 +77,7 @@ export class LocalCache<Value extends object | string> {
   readonly #flights = new Map<string, Flight<Value>>();
   /** Own writes under way, by key. */
   readonly #writing = new Map<string, number>();
-  #purgedAt = 0;
+  #purgedAt = Number.NEGATIVE_INFINITY;
   #hits = 0;
   #misses = 0;
   #evictions = 0;
