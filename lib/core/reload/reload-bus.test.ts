@@ -202,6 +202,18 @@ describe("reload", () => {
     expect(b.runs).toHaveLength(1);
   });
 
+  it("counts as starting until its first loads are applied", async () => {
+    const [a] = await joinAll(1);
+    const stateOf = async (id: string) => (await a!.members.members()).find((member) => member.id === id)?.state;
+    let open = () => {};
+    const b = join({ register: { initial: true } });
+    b.loader = () => new Promise((resolve) => (open = () => resolve(1)));
+    await b.reload.ready();
+    expect(await stateOf(b.instanceId)).toBe("starting");
+    open();
+    await until(async () => (await stateOf(b.instanceId)) === "live");
+  });
+
   it("applies a signal published between registering and hearing for the first time", async () => {
     const [a] = await joinAll(1);
     const b = join();

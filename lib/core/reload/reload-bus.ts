@@ -49,7 +49,7 @@ export interface ReloadBusOptions {
   keyspace: Keyspace;
   /** 32 lower-case hex. */
   instanceId: string;
-  members: Pick<MemberRegistry, "members" | "contribute" | "beatSoon">;
+  members: Pick<MemberRegistry, "members" | "contribute" | "beatSoon" | "hold">;
   snapshots: RuntimeSnapshots;
   /** Whether caches with `apply` share their loads unless they say otherwise: `REDIS_RUNTIME_CACHE`. @default false */
   runtimeCache?: boolean | undefined;
@@ -84,6 +84,8 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
   const generations = new Map<string, number>();
   /** Caches that load as soon as their generation is known. */
   const firstLoads = new Set<string>();
+  /** The instance is "starting" until each of these was applied: cache → no longer waits for it. */
+  const holds = new Map<string, () => void>();
   const ownChannels = new Map<string, string>();
 
   const answers = createAnswerWriter({ connections, keyspace, instanceId, onGiven: () => members.beatSoon() });
@@ -222,11 +224,13 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     const { cache, state, tookMs, error: message } = status;
     answers.give({ cache, generation, state, tookMs, message });
     if (state === "failed") warnings.failed(status);
+    if (state === "applied") holds.get(cache)?.();
     if (state === "applied" || state === "failed") emit(state, status);
   }
 
   function loadFirst(cache: string): void {
     firstLoads.add(cache);
+    holds.set(cache, members.hold(`the first load of ${cache}`));
     if (follower.cursor !== null) startFirstLoads();
     else setTimeout(startFirstLoads, FIRST_LOAD_PATIENCE_MS).unref();
   }

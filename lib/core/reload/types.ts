@@ -48,7 +48,8 @@ export interface RegisterOptions {
    * cache even when only some rows changed.
    * @default whether the cluster runs with runtime snapshots and `apply` is given */
   readonly singleFlight?: boolean;
-  /** Load at once instead of at the first signal. @default false: the application loads first, *after* registering */
+  /** Load at once instead of at the first signal; the instance counts as starting until that is applied.
+   * @default false: the application loads first, *after* registering */
   readonly initial?: boolean;
 }
 
