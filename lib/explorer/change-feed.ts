@@ -16,6 +16,7 @@ import type { Keyspace } from "../core/keyspace.ts";
 import type { Connections } from "../core/redis/connections.ts";
 import { watchSilence } from "../core/redis/link.ts";
 import { mapStoreError } from "../core/redis/store-error.ts";
+import { armTracking } from "../core/redis/tracking.ts";
 
 export interface ChangeFeedOptions {
   readonly connections: Connections;
@@ -107,15 +108,14 @@ async function open(node: Redis, lost: AbortController): Promise<Redis> {
   return redis;
 }
 
-/** RESP2 allows nothing but listening once subscribed, so tracking is switched on first. */
 async function arm(redis: Redis, keyspace: Keyspace, hear: (names: Buffer[] | null) => void): Promise<void> {
   redis.on("messageBuffer", (_channel: Buffer, names: Buffer[] | null) => {
     hear(names?.filter((name) => keyspace.contains(name)) ?? null);
   });
-  const prefixes = keyspace.scopes.flatMap((scope) => ["PREFIX", "prefix" in scope ? scope.prefix : scope.exact]);
-  const id = await redis.client("ID");
-  await redis.call("CLIENT", "TRACKING", "ON", "REDIRECT", id, "BCAST", ...prefixes);
-  await redis.subscribe("__redis__:invalidate");
+  await armTracking(
+    redis,
+    keyspace.scopes.map((scope) => ("prefix" in scope ? scope.prefix : scope.exact)),
+  );
 }
 
 function explain(error: unknown): { because: string; retryMs: number } {

@@ -23,6 +23,7 @@ import { watchSilence } from "../redis/link.ts";
 import { mapStoreError } from "../redis/store-error.ts";
 import { armTracking, INVALIDATIONS } from "../redis/tracking.ts";
 import type { Lease } from "./lease.ts";
+import { lendLeases } from "./lend-leases.ts";
 
 /** tracking: Redis tells of every change · versioned: the writers do · ttl: nobody does · off: nothing is copied */
 export type LocalCacheMode = "tracking" | "versioned" | "ttl" | "off";
@@ -72,13 +73,6 @@ export interface Coherence {
   close(): void;
 }
 
-/** How often the event loop must come round … */
-const TICK_MS = 250;
-/** … for a copy to be served: a process that was stopped for longer has not read its news yet. */
-const GAP_MS = 750;
-const ASK_MS = 1_750;
-/** Counted from when the question was sent; with a tick to notice, below the promised 3 s. */
-const LEASE_MS = 2_750;
 const SILENCE_MS = 2_500;
 const MAX_PAUSE_MS = 1_000;
 /** An ACL may change; until then there is the other mode. */
@@ -122,7 +116,7 @@ export function createCoherence(options: { connections: Connections; mode: Local
       const ask = isTracking ? pinger(redis) : () => Promise.all(heard.map((one) => one.announcements?.catchUp()));
       // The questions below are its pings; it has none of its own to send.
       stopWatching = watchSilence(redis, SILENCE_MS, () => lost.abort(), undefined, SILENCE_MS);
-      stopAsking = lend(heard, ask, askedAt);
+      stopAsking = lendLeases(heard, ask, askedAt);
       status = { mode: isTracking ? "tracking" : "versioned", armed: true, reason: null };
       await once(ended, "abort");
       return performance.now() - startedAt;
@@ -226,66 +220,4 @@ function runIdOf(info: string): string | undefined {
 
 function pinger(redis: Redis): () => Promise<unknown> {
   return () => redis.ping();
-}
-
-/** Lends leases for as long as questions are answered. @returns ends them */
-function lend(followers: readonly Follower[], ask: () => Promise<unknown>, armedAt: number): () => void {
-  let confirmedAt = armedAt;
-  let certainUntil = armedAt + LEASE_MS;
-  let askedAt = armedAt;
-  let tickedAt = performance.now();
-  let isAsking = false;
-  let isHeld = false;
-
-  const end = () => {
-    certainUntil = 0;
-    if (!isHeld) return;
-    isHeld = false;
-    for (const { lease, lost } of followers) {
-      lease.end();
-      lost();
-    }
-  };
-  const renew = () => {
-    const now = performance.now();
-    if (now >= certainUntil) return end();
-    const until = Math.min(certainUntil, tickedAt + GAP_MS);
-    for (const { lease } of followers) {
-      if (isHeld) lease.extend(confirmedAt, until);
-      else lease.begin(confirmedAt, until);
-    }
-    isHeld = true;
-  };
-  const question = () => {
-    isAsking = true;
-    askedAt = performance.now();
-    const sentAt = askedAt;
-    ask()
-      .then(
-        () => {
-          confirmedAt = sentAt;
-          certainUntil = sentAt + LEASE_MS;
-          renew();
-        },
-        () => {}, // no answer is no lease: time ends it
-      )
-      .finally(() => {
-        isAsking = false;
-      });
-  };
-  const tick = () => {
-    const now = performance.now();
-    const wasStopped = now - tickedAt > GAP_MS;
-    tickedAt = now;
-    if (wasStopped) end();
-    else renew();
-    if (!isAsking && (!isHeld || now - askedAt >= ASK_MS)) question();
-  };
-
-  renew();
-  const timer = setInterval(tick, TICK_MS).unref();
-  return () => {
-    clearInterval(timer);
-    end();
-  };
 }
