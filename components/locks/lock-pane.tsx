@@ -106,7 +106,7 @@ function Facts({ lock, asOf, ahead }: { lock: LockRow; asOf: number; ahead: numb
     <dl className="@container grid grid-cols-[7rem_minmax(0,1fr)] gap-x-4 gap-y-1.5 px-4 py-3">
       <Fact name="Kind">{LOCK_KINDS[lock.kind].label}</Fact>
       <Fact name="Holder">{held ? <Party party={holder} linked /> : <span className="text-muted">nobody</span>}</Fact>
-      <Fact name="Frees itself in">
+      <Fact name="Time left">
         <LockTimeLeft lock={lock} asOf={asOf} />
       </Fact>
       {held ? (
@@ -114,12 +114,7 @@ function Facts({ lock, asOf, ahead }: { lock: LockRow; asOf: number; ahead: numb
           {acquiredAt === null ? (
             <Unknown because="Its holder did not write it down" />
           ) : (
-            <>
-              <Age since={acquiredAt + ahead} />
-              <span className="text-muted">
-                , since <Time at={acquiredAt + ahead} />
-              </span>
-            </>
+            <Age since={acquiredAt + ahead} />
           )}
         </Fact>
       ) : null}

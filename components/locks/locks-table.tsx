@@ -4,7 +4,7 @@ import { clsx } from "clsx";
 import { Cog, Cpu, Lock } from "lucide-react";
 import { Unknown } from "@/components/ui/bytes";
 import { Middle } from "@/components/ui/middle";
-import { StatusPill } from "@/components/ui/status";
+import { StatusPill, ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { useNow } from "@/components/ui/use-now";
 import { useRowKeys } from "@/components/ui/use-row-keys";
@@ -36,11 +36,11 @@ export function LocksTable({ locks, asOf, ahead }: { locks: readonly LockRow[]; 
         <tr>
           <HeadCell>Lock</HeadCell>
           <HeadCell className="w-44 @max-2xl:w-32">Holder</HeadCell>
-          <HeadCell className="w-46 @max-2xl:w-20">Frees itself in</HeadCell>
-          <HeadCell figure className="w-24 @max-2xl:hidden">
+          <HeadCell className="w-46 @max-2xl:w-22">Time left</HeadCell>
+          <HeadCell figure className="w-24 @max-2xl:hidden @max-3xl:pr-4!">
             Held for
           </HeadCell>
-          <HeadCell figure className="w-20 @max-3xl:hidden">
+          <HeadCell figure className="w-20 @max-3xl:hidden @max-4xl:pr-4!">
             Waiting
           </HeadCell>
           <HeadCell figure className="w-24 @max-4xl:hidden">
@@ -106,7 +106,7 @@ function LockLine({
       </Cell>
       <Cell>{gone || !lock.held ? <span className="text-muted">nobody</span> : <Party party={holder} />}</Cell>
       <Cell>{gone ? "free" : <LockTimeLeft lock={lock} asOf={asOf} />}</Cell>
-      <Cell figure className="@max-2xl:hidden">
+      <Cell figure className="@max-2xl:hidden @max-3xl:pr-4!">
         {gone || !lock.held ? (
           "–"
         ) : acquiredAt === null ? (
@@ -115,7 +115,7 @@ function LockLine({
           <Age since={acquiredAt + ahead} />
         )}
       </Cell>
-      <Cell figure className="@max-3xl:hidden">
+      <Cell figure className="@max-3xl:hidden @max-4xl:pr-4!">
         {waiters.length > 0 && !gone ? <span className="font-medium">{waiters.length}</span> : <Dash />}
       </Cell>
       <Cell figure className="@max-4xl:hidden">
@@ -139,12 +139,17 @@ function KindIcon({ kind }: { kind: LockRow["kind"] }) {
 function Warnings({ lock: { warnings } }: { lock: LockRow }) {
   const [first, ...others] = warnings;
   if (first === undefined) return null;
+  const words = warnings.map((warning) => WARNING_WORDS[warning]);
+  const label = `${WARNING_WORDS[first].label}${others.length > 0 ? ` +${others.length}` : ""}`;
   return (
-    <span className="@max-xl:hidden" title={warnings.map((warning) => WARNING_WORDS[warning].sentence).join("\n")}>
-      <StatusPill tone="warn">
-        {WARNING_WORDS[first].label}
-        {others.length > 0 ? ` +${others.length}` : ""}
-      </StatusPill>
+    <span title={words.map(({ sentence }) => sentence).join("\n")}>
+      <span className="@max-xl:hidden">
+        <StatusPill tone="warn">{label}</StatusPill>
+      </span>
+      <span className="@xl:hidden">
+        <ToneMark tone="warn" />
+        <span className="sr-only">{label}</span>
+      </span>
     </span>
   );
 }

@@ -11,14 +11,20 @@ export function Party({ party, linked = false }: { party: LockParty; linked?: bo
   const name = partyName(party);
   if (name === null || instanceId === null)
     return (
-      <span className="inline-flex items-center gap-1.5 text-muted" title="The lock's value names no instance">
+      <span
+        className="inline-flex items-center gap-1.5 align-middle text-muted"
+        title="The lock's value names no instance"
+      >
         <ToneMark tone="idle" />
-        unknown holder
+        unknown
       </span>
     );
   const look = state === null ? UNHEARD : INSTANCE_STATES[state];
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5" title={`${instanceId}: ${look.sentence}`}>
+    <span
+      className="inline-flex max-w-full min-w-0 items-center gap-1.5 align-middle"
+      title={`${instanceId}: ${look.sentence}`}
+    >
       <ToneMark tone={look.tone} />
       {linked && state !== null ? (
         <Link href={instanceHref(instanceId)} className="truncate hover:underline">
