@@ -12,8 +12,6 @@ import { InvalidInput, SessionUnreadable, ValueTooLarge } from "../errors.ts";
 import type { Session, SessionData } from "./types.ts";
 
 const MAX_NAME_LENGTH = 512;
-/** Smaller than any version of ours: where foreign records' fingerprints end (see books.lua). */
-export const FIRST_VERSION = 2 ** 48;
 /** `v`, `expires_at` and `created_at` with their names. */
 const HEAD_BYTES = 110;
 

@@ -16,27 +16,11 @@ import { checkTtl } from "../user-cache/limits.ts";
 import { clearSessions } from "./clear-sessions.ts";
 import { createExpressStore } from "./express-store.ts";
 import { createFastifyStore } from "./fastify-store.ts";
-import { asUnreadable, createSessionReader } from "./reader.ts";
+import { createSessionReader } from "./reader.ts";
+import { createRedisSessions, type NotWritten, type WriteSession } from "./redis-sessions.ts";
 import { createSessionRevoker } from "./revoker.ts";
-import {
-  bookKeys,
-  invalidationChannel,
-  readScript,
-  regenerateScript,
-  touchScript,
-  userBooks,
-  writeScript,
-} from "./scripts.ts";
 import { type CopyLimits, createSessionCopies } from "./session-copies.ts";
-import {
-  checkId,
-  checkUser,
-  encodeData,
-  encodeIdentity,
-  mergeData,
-  parseRecord,
-  writtenSession,
-} from "./session-record.ts";
+import { checkId, checkUser, mergeData } from "./session-record.ts";
 import type { CreateSession, SaveSession, Session, SessionData, SessionManifest, SessionStats } from "./types.ts";
 import type { WebSessions } from "./web-session.ts";
 
@@ -57,20 +41,6 @@ export interface SessionsOptions extends CopyLimits {
   readonly onProblem: (problem: string) => void;
 }
 
-/** A write as the scripts take it. */
-interface Write {
-  readonly id: string;
-  readonly user: string | null;
-  readonly data: unknown;
-  readonly seen: number | "new" | "any";
-  /** 0: the expiry stays. */
-  readonly ttlMs: number;
-}
-
-type WriteReply =
-  | readonly ["written", version: number, leftMs: number, createdAt: string, nowMs: number]
-  | readonly ["taken" | "gone" | "conflict"];
-
 /** Writers in a row that were faster; more is a fight that nobody wins. */
 const MOST_TRIES = 8;
 /** Sliding is left out while a session has more than this part of its TTL left: each one ends every copy. */
@@ -87,27 +57,18 @@ export interface SessionStore extends WebSessions {
  */
 export function createSessions(options: SessionsOptions): SessionStore {
   const { connections, keyspace, nodeId, coherence, lifetimeMs, maxSessionBytes } = options;
-  const books = bookKeys(keyspace);
-  const users = userBooks(keyspace);
-  const announce = [invalidationChannel(keyspace), nodeId] as const;
+  const stored = createRedisSessions({ connections, keyspace, nodeId, maxBytes: maxSessionBytes });
   const copies = createSessionCopies({ ...options, store: connections });
   const { cache } = copies;
   const revoker = createSessionRevoker({ connections, keyspace, nodeId });
   const reader = createSessionReader({ connections, keyspace });
   let staleReads = 0;
 
-  async function fetch(id: string) {
-    const reply = await readScript.run(connections, [...books, keyspace.session(id)]).catch(asUnreadable);
-    if (reply === null) return null;
-    const [text, leftMs, version, nowMs] = reply as [string, number, number, number];
-    return { value: parseRecord(id, text, { leftMs, version, nowMs }), leftMs, bytes: 2 * text.length };
-  }
-
   async function readThrough<Data extends SessionData>(id: string): Promise<Session<Data> | null> {
     checkId(id);
     coherence.open();
     try {
-      return (await cache.load(id, () => fetch(id))) as Session<Data> | null;
+      return (await cache.load(id, () => stored.read(id))) as Session<Data> | null;
     } catch (error) {
       const stale = error instanceof StoreUnavailable ? cache.stale(id) : null;
       if (!stale) throw error;
@@ -116,14 +77,8 @@ export function createSessions(options: SessionsOptions): SessionStore {
     }
   }
 
-  async function write({ id, user, data, seen, ttlMs }: Write): Promise<Session | WriteReply[0]> {
-    const text = encodeData(data);
-    const identity = encodeIdentity(id, user, text, maxSessionBytes);
-    const args = [id, identity, text, String(seen), ttlMs, user ?? "", users, keyspace.session(""), ...announce];
-    const reply = await cache.write([id], () =>
-      writeScript.run(connections, [...books, keyspace.session(id), ...args]).catch(asUnreadable),
-    );
-    return sessionOf(id, user, text, reply as WriteReply);
+  function write(session: WriteSession): Promise<Session | NotWritten> {
+    return cache.write([session.id], () => stored.write(session));
   }
 
   async function saveWith(session: Session, changes: SaveSession, prefer: readonly string[]): Promise<Session | null> {
@@ -139,7 +94,7 @@ export function createSessions(options: SessionsOptions): SessionStore {
       if (written === "gone") return null;
       if (changes.onConflict === "fail")
         throw new SessionConflict("The session was written by somebody else meanwhile");
-      const theirs = await fetch(id);
+      const theirs = await stored.read(id);
       if (!theirs) return null;
       now = theirs.value;
       data = merge(session, { data: changes.data, user: changes.user === undefined ? undefined : user }, now, prefer);
@@ -148,27 +103,18 @@ export function createSessions(options: SessionsOptions): SessionStore {
   }
 
   async function touch(id: string, ttlMs: number): Promise<boolean> {
-    const args = [checkId(id), checkTtl(ttlMs), users, ...announce];
-    return (
-      (await cache.write([id], () => touchScript.run(connections, [...books, keyspace.session(id), ...args]))) === 1
-    );
+    checkTtl(ttlMs);
+    return cache.write([checkId(id)], () => stored.touch(id, ttlMs));
   }
 
   async function regenerate<Data extends SessionData>(id: string): Promise<Session<Data> | null> {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const old = (await fetch(checkId(id)))?.value;
+      const old = (await stored.read(checkId(id)))?.value;
       if (!old) return null;
       const fresh = newId();
-      const text = encodeData(old.data);
-      const keys = [...books, keyspace.session(id), keyspace.session(fresh)];
-      const identity = encodeIdentity(fresh, old.user, text, Number.POSITIVE_INFINITY);
-      const args = [id, fresh, identity, text, String(old.version), old.user ?? "", users, keyspace.session("")];
-      const reply = await cache.write([id, fresh], () =>
-        regenerateScript.run(connections, [...keys, ...args, ...announce]),
-      );
-      const written = sessionOf(fresh, old.user, text, reply as WriteReply);
-      if (typeof written !== "string") return written as Session<Data>;
-      if (written === "gone") return null;
+      const moved = await cache.write([id, fresh], () => stored.move(old, fresh));
+      if (typeof moved !== "string") return moved as Session<Data>;
+      if (moved === "gone") return null;
     }
     throw new SessionConflict("The session is written by others faster than it can be given a new id");
   }
@@ -260,12 +206,6 @@ function merge(
   if ("conflicts" in result || isUserLost)
     throw new SessionConflict("Somebody else changed the same part of the session meanwhile", conflicts);
   return result.merged;
-}
-
-function sessionOf(id: string, user: string | null, text: string, reply: WriteReply): Session | WriteReply[0] {
-  if (reply[0] !== "written") return reply[0];
-  const [, version, leftMs, createdAt, nowMs] = reply;
-  return writtenSession(id, user, text, { version, leftMs, createdAt, nowMs });
 }
 
 function newId(): string {
