@@ -4,11 +4,14 @@
 import type { Redis, RedisOptions } from "ioredis";
 import { type Link, watchSilence } from "./link.ts";
 import { redialWhenEnded } from "./redial.ts";
+import { describeError } from "./store-error.ts";
 
 type Listener = (message: Buffer) => void;
 
 /** A link on which nothing is heard may be asked seldom: what is missed is found by looking again, not by listening. */
 const PING_MS = 3_000;
+/** After Redis refused, or did not answer, a subscription that was there before. */
+const RETRY_MS = 500;
 
 /** `idle` until somebody listens; `away` while the connection is lost, or was refused at its first try. */
 export type SubscriberState = "idle" | "ready" | "away";
@@ -37,6 +40,7 @@ export function createSubscriber(options: {
   const resumed = new Set<() => void>();
   let connection: Promise<Redis> | undefined;
   let state: SubscriberState = "idle";
+  let retry: NodeJS.Timeout | undefined;
   let stopWatching = () => {};
   let closed = false;
 
@@ -45,7 +49,9 @@ export function createSubscriber(options: {
       protocol: 2,
       enableOfflineQueue: true,
       maxRetriesPerRequest: null,
-      autoResubscribe: true,
+      // ioredis would subscribe again by itself, and end the process when Redis refuses or does not answer: nobody
+      // catches that failure. So we do.
+      autoResubscribe: false,
     });
     redialWhenEnded(redis, () => closed);
     redis.on("messageBuffer", (channel: Buffer, message: Buffer) => {
@@ -53,18 +59,26 @@ export function createSubscriber(options: {
     });
     const away = (reason: string) => {
       state = "away";
-      if (link.status.state === "ready") link.set("degraded", `subscriber: ${reason}`);
+      const { state: linkState, reason: known } = link.status;
+      if (linkState === "ready" || (linkState === "degraded" && known?.startsWith("subscriber:")))
+        link.set("degraded", `subscriber: ${reason}`);
     };
     redis.on("close", () => away("the connection was closed"));
-    redis.on("ready", () => {
+    const resume = () => {
       state = "ready";
       if (link.status.state === "degraded") link.set("ready");
-      // ioredis has sent its SUBSCRIBEs by now; a PING behind them is answered once they hold.
-      redis.ping().then(
-        () => resumed.forEach((listener) => void listener()),
-        () => {},
-      );
-    });
+      for (const listener of resumed) listener();
+    };
+    const resubscribe = () => {
+      clearTimeout(retry);
+      if (redis.status !== "ready") return;
+      const channels = [...listeners.keys()];
+      (channels.length > 0 ? redis.subscribe(...channels) : redis.ping()).then(resume, (error: Error) => {
+        away(describeError(error));
+        retry = setTimeout(resubscribe, RETRY_MS).unref();
+      });
+    };
+    redis.on("ready", resubscribe);
     state = "ready";
     const onSilent = () => away(`no reply for ${silenceMs / 1_000} s`);
     stopWatching = watchSilence(redis, silenceMs, onSilent, undefined, PING_MS);
@@ -105,6 +119,7 @@ export function createSubscriber(options: {
     async close() {
       closed = true;
       stopWatching();
+      clearTimeout(retry);
       listeners.clear();
       resumed.clear();
       (await connection?.catch(() => undefined))?.disconnect();

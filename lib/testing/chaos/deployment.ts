@@ -21,6 +21,8 @@ export interface Deployment {
   network(who: string): ChaosProxy | undefined;
   /** A client beside the network, of the node that has the namespace; follows a failover. */
   connect(): Redis;
+  /** The same for who only listens: nobody would catch the time-out of a subscription that ioredis renews by itself. */
+  listen(): Redis;
   /** The server that has the namespace right now. */
   primary(): Promise<TestRedis>;
   /** Every data server. */
@@ -51,6 +53,7 @@ async function startStandalone(places: readonly string[]): Promise<Deployment> {
     uriFor: (who) => `redis://127.0.0.1:${proxies.get(who)?.port}`,
     network: (who) => proxies.get(who),
     connect: () => clients.add(new Redis(server.port, "127.0.0.1", CLIENT)),
+    listen: () => clients.add(new Redis(server.port, "127.0.0.1", LISTENER)),
     primary: async () => server,
     servers: [server],
     namedMaster: async () => server.port,
@@ -68,6 +71,7 @@ async function startSentinels(): Promise<Deployment> {
   const servers = [master, ...replicas];
   const clients = createClients();
   const hosts = sentinels.map(({ port }) => ({ host: "127.0.0.1", port }));
+  const behind = { sentinels: hosts, name: "mymaster", failoverDetector: true };
   const sentinel = clients.add(new Redis({ ...CLIENT, ...hosts[0] }));
   const ask = (...args: string[]) => sentinel.call("SENTINEL", ...args);
   const namedMaster = async () => Number(((await ask("GET-MASTER-ADDR-BY-NAME", "mymaster")) as string[])[1]);
@@ -78,7 +82,8 @@ async function startSentinels(): Promise<Deployment> {
     nodeName: "chaos",
     uriFor: () => uri,
     network: () => undefined,
-    connect: () => clients.add(new Redis({ ...CLIENT, sentinels: hosts, name: "mymaster", failoverDetector: true })),
+    connect: () => clients.add(new Redis({ ...CLIENT, ...behind })),
+    listen: () => clients.add(new Redis({ ...LISTENER, ...behind })),
     async primary() {
       const port = await namedMaster();
       return servers.find((server) => server.port === port) ?? master;
@@ -105,6 +110,7 @@ async function startPrimaries(): Promise<Deployment> {
     uriFor: () => uri,
     network: () => undefined,
     connect: () => clients.add(new Redis(owner.port, "127.0.0.1", CLIENT)),
+    listen: () => clients.add(new Redis(owner.port, "127.0.0.1", LISTENER)),
     primary: async () => owner,
     servers: nodes,
     namedMaster: async () => owner.port,
@@ -140,14 +146,14 @@ export function wipe(server: TestRedis): void {
   rmSync(join(server.dir, "dump.rdb"), { force: true });
 }
 
-/** Peers wait for Redis as long as it takes, but no single command for ever. */
-const CLIENT = {
-  maxRetriesPerRequest: 1,
-  commandTimeout: 3_000,
+const LISTENER = {
   retryStrategy: () => 100,
   sentinelRetryStrategy: () => 100,
   reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
 };
+
+/** Peers wait for Redis as long as it takes, but no single command for ever. */
+const CLIENT = { ...LISTENER, maxRetriesPerRequest: 1, commandTimeout: 3_000 };
 
 function createClients() {
   const opened = new Set<Redis>();

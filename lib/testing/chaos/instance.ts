@@ -27,6 +27,10 @@ const cluster = createCluster({
   redis: setup.redis,
   nodeName: setup.nodeName,
   application: { name: setup.who },
+  runtimeCache: setup.snapshots,
+  l1: {},
+  sessions: {},
+  reload: { logger: { warn: () => {} } },
   // Asked anew each time: the run sets it wrong.
   wallClock: () => Date.now(),
 });

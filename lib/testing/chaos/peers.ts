@@ -44,12 +44,12 @@ export async function startPeers(world: World): Promise<Peers> {
   const complain = (text: string) => void (garbage.has(text) || misunderstood.push(text.slice(0, 300)));
 
   const documented = createDocumentedPeer({
-    ...{ redis: deployment.connect(), subscriber: deployment.connect(), nodeName },
+    ...{ redis: deployment.connect(), subscriber: deployment.listen(), nodeName },
     onSignal: (signal) => keep(heard.documented, signal),
     onMisunderstood: (_, text) => complain(text),
   });
   const current = createCurrentPeer({
-    ...{ redis: deployment.connect(), subscriber: deployment.connect(), nodeName, renewMs: RENEW_MS },
+    ...{ redis: deployment.connect(), subscriber: deployment.listen(), nodeName, renewMs: RENEW_MS },
     onSignal: (signal) => keep(heard.current, signal),
     onMisunderstood: complain,
     onRenewed: (keys) => {

@@ -10,6 +10,8 @@ export interface InstanceSetup {
   readonly redis: string;
   readonly nodeName: string;
   readonly seed: number;
+  /** Whether one instance loads and the others take its snapshot (`REDIS_RUNTIME_CACHE`). */
+  readonly snapshots: boolean;
   /** Folder with one file per reloadable cache, holding the version of its source of truth. */
   readonly truthDir: string;
   readonly caches: readonly string[];

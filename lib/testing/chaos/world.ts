@@ -95,8 +95,9 @@ export class World {
     const { nodeName } = this.deployment;
     const seed = this.#seed * 1_000 + life * 10 + PLACE_NAMES.indexOf(who);
     const setup = { who, life, nodeName, seed, redis: this.deployment.uriFor(who), truthDir: this.#truthDir };
+    const snapshots = this.#seed % 2 === 0;
     const lists = { caches: CACHES, locks: LOCKS, places: [...PLACES, ...WIRE] };
-    const instance = await startInstance({ ...setup, ...lists }, (seen) => this.record({ who, life }, seen));
+    const instance = await startInstance({ ...setup, ...lists, snapshots }, (seen) => this.record({ who, life }, seen));
     this.#instances.set(who, instance);
     void instance.ended.then((code) => {
       if (this.#instances.get(who) === instance)
