@@ -26,6 +26,8 @@ it("has a code of its own in every class", () => {
     new errors.ValueTooLarge(2, 1, "REDIS_USER_CACHE_LIMIT_MB"),
     new errors.QuotaExceeded("x", { bytes: 1, totalBytes: 1, limitBytes: 1 }),
     new errors.ReconcileRunning(),
+    new errors.SessionConflict("x"),
+    new errors.SessionUnreadable("x"),
     new errors.LockNotAcquired("x", 0),
     new errors.LeaseExpired("x"),
     new errors.OwnershipLost("x", "x"),
