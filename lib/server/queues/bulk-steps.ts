@@ -48,14 +48,13 @@ function explain(error: unknown): Outcome {
 }
 
 export function retryOne({ connections, bullmq, queue }: StepParts, resetAttempts: boolean) {
-  const backend = bullmq.backend(queue);
   const reset = resetAttempts ? { resetAttemptsMade: true, resetAttemptsStarted: true } : {};
   return async (id: string): Promise<Outcome> => {
     const [opts, finishedBadly] = await connections.run((client) =>
       Promise.all([client.hget(bullmq.key(queue, id), "opts"), client.zscore(bullmq.key(queue, "failed"), id)]),
     );
-    const job = { id, opts: optionsOf({ opts }) ?? {} } as Parameters<typeof backend.retryFinishedJob>[0];
-    await backend.retryFinishedJob(job, finishedBadly === null ? "completed" : "failed", reset);
+    const job = bullmq.job(queue, id, optionsOf({ opts }) ?? {});
+    await job.retry(finishedBadly === null ? "completed" : "failed", reset);
     return null;
   };
 }
@@ -90,7 +89,7 @@ async function isArmed({ connections, bullmq, queue }: StepParts, id: string): P
   return next !== null && id.endsWith(`:${next}`);
 }
 
-const CLEAN = { first: 100, least: 20, most: 1_000, longMs: 6, shortMs: 3 };
+const CLEAN = { first: 50, least: 10, most: 200, longMs: 4, shortMs: 2 };
 
 /** Removes finished jobs, oldest first, by BullMQ's own script; it decides how many at a time by how long that takes. */
 export async function cleanFinished(

@@ -1,7 +1,15 @@
 // BullMQ over the console's own connection: one for all queues, however many there are. A `Queue` here never writes the
 // queue's meta, as an application's does when it starts: looking at a queue must not change it.
 
-import { type IQueueBackend, Queue, QueueKeys, RedisConnection, RedisQueueBackend } from "bullmq";
+import {
+  type IQueueBackend,
+  Job,
+  type JobsOptions,
+  Queue,
+  QueueKeys,
+  RedisConnection,
+  RedisQueueBackend,
+} from "bullmq";
 import type { Keyspace } from "../../core/keyspace.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 
@@ -11,6 +19,8 @@ export interface Bullmq {
   queue(name: string): Queue;
   /** The layer below it: one call, one of BullMQ's scripts; for what the API would read too much, or too often. */
   backend(name: string): IQueueBackend;
+  /** A job to act on, made of its id alone: to retry a job of 5 MB it need not be read. */
+  job(queue: string, id: string, options?: JobsOptions): Job;
   /** A key of a queue, `prefix:queue:type`; a job's is its id. */
   key(name: string, type: string): string;
   /** Queue and id of a job's full key; null when the key is under another prefix. */
@@ -38,8 +48,9 @@ export function createBullmq({ connections, keyspace }: { connections: Connectio
     return root;
   }
 
-  return {
+  const bullmq: Bullmq = {
     prefix,
+    job: (queue, id, options = {}) => new Job(bullmq.queue(queue), "", null, options, id),
     backend: (name) => rootBackend().forQueue(name, prefix),
     key: (name, type) => keys.toKey(name, type),
     queue(name) {
@@ -58,6 +69,7 @@ export function createBullmq({ connections, keyspace }: { connections: Connectio
       return end < 0 ? null : { queue: key.slice(prefix.length + 1, end), id: key.slice(end + 1) };
     },
   };
+  return bullmq;
 }
 
 /** They are small, and share everything; only a namespace of thousands is forgotten now and then. */

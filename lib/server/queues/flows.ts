@@ -120,10 +120,10 @@ async function readNode(context: Context, key: string, kind: DependencyKind | nu
   };
 }
 
-const NOTHING_KNOWN = {
-  ...{ queue: null, id: null, isForeign: true, name: null, state: "unknown", failedReason: null },
-  ...{ children: 0, addedAt: null, finishedAt: null },
-} as const;
+const NOTHING_KNOWN: Omit<FlowNode, "kind"> = {
+  ...{ queue: null, id: null, isForeign: true, name: null, failedReason: null },
+  ...{ state: "unknown", children: 0, addedAt: null, finishedAt: null },
+};
 
 async function readDependencyCounts(context: Context, queue: string, id: string): Promise<DependencyCounts> {
   const { connections, bullmq } = jobParts(context);

@@ -1,6 +1,7 @@
 // What can be done to one job. BullMQ's scripts do it; what they would do silently to a job in the wrong state is refused
 // before.
 
+import type { JobProgress } from "bullmq";
 import type {
   updateJobData as dataEndpoint,
   changeJobDelay as delayEndpoint,
@@ -75,8 +76,7 @@ export const retryJob: Service<typeof retryEndpoint> = (context, { params, body 
     const state = await requireState(context, params, ["failed", "completed"]);
     const opts = optionsOf(await readFields(parts, params.queue, params.id)) ?? {};
     const reset = resetAttempts ? { resetAttemptsMade: true, resetAttemptsStarted: true } : {};
-    const job = { id: params.id, opts } as Parameters<ReturnType<typeof parts.bullmq.backend>["retryFinishedJob"]>[0];
-    await parts.bullmq.backend(params.queue).retryFinishedJob(job, state, reset);
+    await parts.bullmq.job(params.queue, params.id, opts).retry(state, reset);
   });
 };
 
@@ -99,9 +99,7 @@ export const updateJobData: Service<typeof dataEndpoint> = async (context, { par
         throw new ApiError("CONFLICT", "The job's data changed since it was read.", {
           fingerprint: fingerprintOf(current),
         });
-      const { bullmq } = context.runtime.queues;
-      const job = { id } as Parameters<ReturnType<typeof bullmq.backend>["updateData"]>[0];
-      await bullmq.backend(queue).updateData(job, data);
+      await context.runtime.queues.bullmq.job(queue, id).updateData(data);
     },
   );
 };
@@ -111,7 +109,7 @@ export const updateJobProgress: Service<typeof progressEndpoint> = async (contex
   if (progress === null || Array.isArray(progress))
     throw invalid("progress is a number, text, true or false, or an object");
   return act(context, params, { action: "queues.update-progress", reason: body.reason }, () =>
-    context.runtime.queues.bullmq.queue(params.queue).updateJobProgress(params.id, progress),
+    context.runtime.queues.bullmq.queue(params.queue).updateJobProgress(params.id, progress as JobProgress),
   );
 };
 
@@ -150,9 +148,10 @@ export const failJob: Service<typeof failEndpoint> = async (context, { params, b
     await requireUnlockedActive(context, params);
     const fields = await readFields(parts, queue, id);
     if (fields.name === null) throw jobNotFound(id);
-    const opts = optionsOf(fields) ?? {};
-    const backend = parts.bullmq.backend(queue);
-    const job = { id, opts } as Parameters<typeof backend.moveToFailed>[0];
-    await backend.moveToFailed(job, body.message, job.opts.removeOnFail, NOBODY, false, { failedReason: body.message });
+    const job = parts.bullmq.job(queue, id, optionsOf(fields) ?? {});
+    const keep = job.opts.removeOnFail ?? false;
+    await parts.bullmq
+      .backend(queue)
+      .moveToFailed(job, body.message, keep, NOBODY, false, { failedReason: body.message });
   });
 };

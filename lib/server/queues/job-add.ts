@@ -1,5 +1,6 @@
 // Adding jobs: a new one, the same again, and one that was removed.
 
+import type { JobJson } from "bullmq";
 import type { addJob as addEndpoint, duplicateJob as duplicateEndpoint } from "../../contracts/queue-jobs.ts";
 import { ApiError, type Service } from "../context.ts";
 import { change, jobNotFound } from "./access.ts";
@@ -84,9 +85,11 @@ export interface RawJob {
 
 /** Adds a job by BullMQ's script, data untouched, also under an id that its API would not take for a new job. */
 export function addRaw(bullmq: Bullmq, queue: string, id: string | undefined, job: RawJob): Promise<string> {
-  const backend = bullmq.backend(queue);
   const { parentKey } = job;
-  return backend.addJob({ ...job, id } as Parameters<typeof backend.addJob>[0], id as string, {
+  // An id left out means "the next one"; of the rest the script that adds reads nothing.
+  const nothingYet = { progress: 0, attemptsMade: 0, attemptsStarted: 0, stalledCounter: 0 };
+  const json = { ...nothingYet, failedReason: "", returnvalue: "", ...job, id: id as string } as JobJson;
+  return bullmq.backend(queue).addJob(json, id as string, {
     ...(parentKey ? { parentKey, parentDependenciesKey: `${parentKey}:dependencies` } : {}),
   });
 }

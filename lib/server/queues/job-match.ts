@@ -4,7 +4,7 @@
 import type { JobFilter } from "../../contracts/queue-jobs.ts";
 import type { Mask } from "../../explorer/mask.ts";
 import { fingerprintOfTitle, titleOf } from "./fingerprint.ts";
-import { type JobParts, readFields } from "./job-fields.ts";
+import type { JobParts } from "./job-fields.ts";
 import { invalid } from "./json.ts";
 
 /** Finds those of these ids that match, in their order. */
@@ -23,18 +23,21 @@ export function createMatcher(parts: JobParts, queue: string, filter: Partial<Jo
   if (text === "" && path === undefined) return null;
   const wanted = text.toLowerCase();
   if (where === "id") return async (ids) => ids.filter((id) => id === text);
-  const isInFields = (fields: Awaited<ReturnType<typeof readFields>>, id: string) =>
+  const isInFields = (id: string, name: string | null, failedReason: string | null) =>
     (where === "any" && id.toLowerCase().includes(wanted)) ||
-    (where !== "failure" && has(fields.name, wanted, parts.mask)) ||
-    (where !== "name" && has(fields.failedReason, wanted, parts.mask));
+    (where !== "failure" && has(name, wanted, parts.mask)) ||
+    (where !== "name" && has(failedReason, wanted, parts.mask));
   const looksAtData = path !== undefined || where === "data" || where === "any";
   const looksAtFields = path === undefined && where !== "data";
 
   return async (ids) => {
     const found = new Set<string>();
     if (looksAtFields) {
-      const all = await Promise.all(ids.map((id) => readFields(parts, queue, id)));
-      for (const [at, fields] of all.entries()) if (isInFields(fields, ids[at]!)) found.add(ids[at]!);
+      const fields = await parts.connections.run((client) =>
+        Promise.all(ids.map((id) => client.hmget(parts.bullmq.key(queue, id), "name", "failedReason"))),
+      );
+      for (const [at, [name = null, reason = null]] of fields.entries())
+        if (isInFields(ids[at]!, name, reason)) found.add(ids[at]!);
     }
     const rest = looksAtData ? ids.filter((id) => !found.has(id)) : [];
     for await (const [id, data] of dataOf(parts, queue, rest))

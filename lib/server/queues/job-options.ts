@@ -72,10 +72,8 @@ const jobOptions = z.strictObject({
 export function parseJobOptions(text: string, prefix: string): JobsOptions {
   const options = checked(jobOptions, text);
   const { parent } = options;
-  if (parent && !/^[^:]+$/.test(parent.queue.slice(prefix.length + 1)))
-    throw invalid(`options.parent.queue must be the full name of a queue, ${prefix}:<queue>`);
-  if (parent && !parent.queue.startsWith(`${prefix}:`))
-    throw invalid(`options.parent.queue must be a queue under this prefix, ${prefix}:<queue>`);
+  const isOurs = parent?.queue.startsWith(`${prefix}:`) && /^[^:]+$/.test(parent.queue.slice(prefix.length + 1));
+  if (parent && !isOurs) throw invalid(`options.parent.queue must be a queue under this prefix, ${prefix}:<queue>`);
   return options as JobsOptions;
 }
 

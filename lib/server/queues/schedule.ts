@@ -56,7 +56,7 @@ function nextRun(repeat: Repeat, at: number, isFirst: boolean): number | undefin
   // BullMQ runs an interval's first job at once, or at its start.
   if (every !== undefined) return isFirst ? Math.max(at, Number(repeat.startDate ?? 0)) : at + every;
   try {
-    return defaultRepeatStrategy(at, repeat as RepeatOptions, "") as number | undefined;
+    return defaultRepeatStrategy(at, repeat as RepeatOptions);
   } catch (error) {
     throw invalid(`pattern: ${error instanceof Error ? error.message : "not a cron expression"}`);
   }

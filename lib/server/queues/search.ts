@@ -35,11 +35,10 @@ export const searchJobs: Service<typeof endpoint> = async (context, { params, qu
       context.signal.throwIfAborted();
       budget.spend();
       const ids = await readIds(parts.bullmq, queue, state, { start: at, end: at + STEP - 1, order });
-      isEnd = ids.length < STEP;
       const [taken, examined] = await take(ids, matches, limit - found.length);
       found.push(...taken);
       at += examined;
-      if (examined < ids.length) isEnd = false;
+      isEnd = examined === ids.length && (ids.length < STEP || at >= counts[state]);
     }
   });
   const jobs = await withBullmq(() => readRows(parts, queue, found, state));
