@@ -1,18 +1,20 @@
 // The caches of the cluster: what each instance serves, who serves an older generation and since when.
 
 import type { listReloads as endpoint, Holding, ReloadCache, ReloadSummary } from "../../contracts/reloads.ts";
-import type { Answer, KnownCache } from "../../core/reload/types.ts";
+import type { Answer, KnownCache, LogEntry } from "../../core/reload/types.ts";
 import type { Service } from "../context.ts";
-import type { ReloadHistory, Signal } from "./history.ts";
+import type { ReloadHistory } from "./history.ts";
 import type { ClusterInstance } from "./instances.ts";
 import { snapshotMode } from "./mode.ts";
 import { answerOf, holdersOf, type Roster, readRoster, typicalMs } from "./roster.ts";
 
 const RECENT = 20;
+/** Asking the silent again makes entries, too. */
+const LOOK_BACK = 50;
 
 export const listReloads: Service<typeof endpoint> = async ({ runtime }) => {
   const { keyspace, reloads } = runtime;
-  const roster = await readRoster(runtime);
+  const [roster, log] = await Promise.all([readRoster(runtime), reloads.reader.log({ count: LOOK_BACK })]);
   const { history } = reloads.watch;
   return {
     asOf: roster.at,
@@ -21,7 +23,7 @@ export const listReloads: Service<typeof endpoint> = async ({ runtime }) => {
     caches: roster.caches.map((cache) => describe(cache, roster, history)),
     tables: tablesOf(roster.caches),
     mode: snapshotMode(roster),
-    recent: summaries(history),
+    recent: summaries(log.entries, roster, history),
   };
 };
 
@@ -84,18 +86,13 @@ function tablesOf(caches: readonly KnownCache[]): { table: string; caches: strin
 }
 
 /** The last reloads; asking the silent again is no reload of its own. */
-function summaries(history: ReloadHistory): ReloadSummary[] {
-  return history.signals
-    .filter(({ entry }) => entry !== null && entry.only === null)
-    .slice(0, RECENT)
-    .flatMap((signal) => summarize(signal, history));
-}
-
-function summarize({ entry, at, publisher }: Signal, history: ReloadHistory): ReloadSummary[] {
-  if (entry === null) return [];
-  const { id, caches, table, reason, by, generation } = entry;
-  const answers = history.answersTo(generation);
-  const count = (states: readonly Answer["state"][]) => answers.filter(({ state }) => states.includes(state)).length;
-  const counts = { applied: count(["applied"]), failed: count(["failed"]), open: count(["queued", "rebuilding"]) };
-  return [{ id, at, caches: [...caches], table, reason, by: by ?? publisher?.slice(0, 8) ?? "unknown", counts }];
+function summaries(entries: readonly LogEntry[], { instances }: Roster, history: ReloadHistory): ReloadSummary[] {
+  const reloads = entries.filter(({ only }) => only === null).slice(0, RECENT);
+  return reloads.map(({ id, at, caches, table, reason, by, publisher, generation }) => {
+    const answers = history.answersTo(generation);
+    const count = (...states: Answer["state"][]) => answers.filter(({ state }) => states.includes(state)).length;
+    const name = instances.find((instance) => instance.id === publisher)?.name ?? publisher.slice(0, 8);
+    const counts = { applied: count("applied"), failed: count("failed"), open: count("queued", "rebuilding") };
+    return { id, at, caches: [...caches], table, reason, by: by ?? name, counts };
+  });
 }

@@ -89,19 +89,23 @@ function judge({ name, ours, busiest, workers }: Neighbour, ownQueues: ReadonlyS
     ...(busiest ? [plural(busiest.receivers, "subscriber")] : []),
     ...(workers.length > 0 ? [`the workers of ${plural(workers.length, "queue")}`] : []),
   ].join(" and ");
+  const run = workers.length === 0 && busiest?.receivers === 1 ? "runs" : "run";
   const loss = busiest ? "hear none of the signals" : "see none of the jobs";
   const shared = workers.map(({ queue }) => queue).filter((queue) => ownQueues.has(queue));
   const torn = shared.length > 0 ? `; ${shared.join(", ")} is worked on under both` : "";
   if (name === null)
-    return { level: "warn", sentence: `${who} run without NODE_NAME: they ${loss} of ${named(ours)}${torn}` } as const;
+    return {
+      level: "warn",
+      sentence: `${who} ${run} without NODE_NAME: they ${loss} of ${named(ours)}${torn}`,
+    } as const;
   if (ours !== null && isSlip(name, ours))
     return {
       level: "warn",
-      sentence: `${who} run as ${named(name)}, perhaps a slip of ${named(ours)}: they ${loss} of ${named(ours)}${torn}`,
+      sentence: `${who} ${run} as ${named(name)}, perhaps a slip of ${named(ours)}: they ${loss} of ${named(ours)}${torn}`,
     } as const;
   // A cluster of its own has ears, too: queues alone were started with another prefix than the rest.
   const level = busiest === undefined ? "warn" : "note";
-  return { level, sentence: `${who} run as ${named(name)}: they ${loss} of ${named(ours)}${torn}` } as const;
+  return { level, sentence: `${who} ${run} as ${named(name)}: they ${loss} of ${named(ours)}${torn}` } as const;
 }
 
 function everybodyHears({ audience, instances }: Hearing): Finding[] {
