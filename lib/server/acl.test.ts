@@ -10,7 +10,9 @@ import { listUndo as listUndoContract } from "../contracts/key-edits.ts";
 import * as values from "../contracts/key-values.ts";
 import * as keys from "../contracts/keys.ts";
 import { getOverview as overviewEndpoint } from "../contracts/overview.ts";
+import * as sessions from "../contracts/sessions.ts";
 import { getReady } from "../contracts/system.ts";
+import { createCluster } from "../core/cluster.ts";
 import { createKeyspace } from "../core/keyspace.ts";
 import { toKeyId } from "../explorer/bytes.ts";
 import { type Api, useApi } from "../testing/api.ts";
@@ -19,6 +21,7 @@ import { until, useRedis } from "../testing/redis.ts";
 import { list as listAudit } from "./audit-log.ts";
 import type { Service } from "./context.ts";
 import { ready } from "./health.ts";
+import type { Handler } from "./input.ts";
 import { get as getInstance, list as listInstances } from "./instances.ts";
 import { getCensus } from "./keys/census.ts";
 import { decodeValue } from "./keys/decoded.ts";
@@ -29,6 +32,9 @@ import { listUndo } from "./keys/undo.ts";
 import { getValue } from "./keys/value.ts";
 import { getOverview } from "./overview.ts";
 import { route } from "./route.ts";
+import { find as findSession, get as getSession, list as listSessions } from "./sessions.ts";
+import { listInstances as listSessionInstances } from "./sessions-instances.ts";
+import { revocation, revoke } from "./sessions-revoke.ts";
 
 const doc = readFileSync(new URL("../../docs/acl.md", import.meta.url), "utf8");
 const PASSWORD = "a-long-password";
@@ -76,7 +82,9 @@ describe.each(["viewer", "operator"] as const)("a console that connects as the d
   it("is refused nothing, and granted nothing it does not use", async () => {
     const used = await commandsOf(admin(), async () => {
       await look(api);
-      if (role === "operator") await edit(api);
+      if (role !== "operator") return;
+      await endSessions(api);
+      await edit(api);
     });
     expect([...used.refused].sort()).toEqual(LEFT_OUT);
     expect([...granted(role)].filter((command) => !used.called.has(command) && !scripted.has(command))).toEqual([]);
@@ -148,6 +156,11 @@ async function seed(client: Redis): Promise<void> {
   await client.rpush("test:list", "a");
   await client.sadd("test:set", "a");
   await client.xadd("test:stream", "1-1", "a", "b");
+  const cluster = createCluster({ redis: redis.uri, nodeName: "test" });
+  await cluster.sessions.create({ id: "1", user: "ann" });
+  await cluster.sessions.create({ user: "ann" });
+  await cluster.close();
+  await client.set("test:session:foreign", "{}");
   for (const members of ["keydeck:test:members", "test:cluster-telemetry:runtime-monitor:app:instances"])
     await client.zadd(members, Date.now(), members.startsWith("test") ? FOREIGN : MEMBER);
 }
@@ -178,7 +191,7 @@ async function look(api: Api): Promise<void> {
   expect(listed.keys.flatMap(({ blanks }) => Object.keys(blanks))).toEqual([]);
   await ask(keys.listKeys, listKeys, "mode=exact&search=set");
   await ask(keys.describeKeys, describeKeys, `keys=${listed.keys[0]?.k}`);
-  for (const { k, name } of listed.keys) {
+  for (const { k, name } of listed.keys.filter((key) => key.class !== "session")) {
     const element = elements[name];
     await ask(keys.getKey, getKey, "", { k });
     await ask(values.getValue, getValue, "", { k });
@@ -196,6 +209,13 @@ async function look(api: Api): Promise<void> {
     instances: expect.arrayContaining([MEMBER, FOREIGN].map((id) => expect.objectContaining({ id }))),
   });
   await ask(instances.getInstance, getInstance, "", { id: MEMBER });
+  await ask(sessions.listSessionInstances, listSessionInstances);
+  await ask(sessions.listSessions, listSessions, "scope=outside");
+  const { sessions: rows } = (await ask(sessions.listSessions, listSessions, "user=ann")) as {
+    sessions: sessions.SessionRow[];
+  };
+  expect(await ask(sessions.getSession, getSession, "", { ref: rows[0]!.ref })).toMatchObject({ ofUser: 2 });
+  await ask(sessions.getRevocation, revocation, "entry=1-0");
   await ask(listUndoContract, listUndo);
   await ask(auditContract.listAudit, listAudit);
   const attempt = await api.runtime.signInLimit.take("192.0.2.9", "ann");
@@ -214,6 +234,18 @@ async function feedState(api: Api): Promise<{ live: boolean; because: string | n
       resolve({ live: event.live, because: event.because });
     });
   });
+}
+
+async function endSessions(api: Api): Promise<void> {
+  const post = async (handler: Handler, body: object) => {
+    const response = await api.call(handler, { path: "/x", method: "POST", as: "operator", body });
+    const answer = await response.json();
+    expect(response.status, JSON.stringify(answer)).toBe(200);
+    return answer;
+  };
+  const { session } = await post(route(sessions.findSession, findSession), { id: "1" });
+  await post(route(sessions.revokeSessions, revoke), { target: { ref: session.ref } });
+  expect(await post(route(sessions.revokeSessions, revoke), { target: { user: "ann" } })).toMatchObject({ revoked: 1 });
 }
 
 async function edit(api: Api): Promise<void> {

@@ -186,6 +186,15 @@ describe("one session", () => {
     expect(await detail("nonsense")).toMatchObject({ status: 404, error: { code: "NOT_FOUND" } });
   });
 
+  it("is shown in part when it is huge, and its secrets not even then", async () => {
+    const data = JSON.stringify({ filler: "x".repeat(9_000_000), password: "hunter2" });
+    await redis.connect().set("test:session:huge", data);
+    const { contents, truncated } = await detail((await only({ scope: "outside" })).ref);
+    expect(truncated).toBe(true);
+    expect(contents!.length).toBeLessThanOrEqual(200_000);
+    expect(answered).not.toContain("hunter2");
+  });
+
   it("is found by who knows its id, which is sent in no address", async () => {
     const { id } = await join().sessions.create({ user: "ann" });
     expect(await ask("find", { body: { id } })).toMatchObject({ status: 200, session: { user: "ann" } });

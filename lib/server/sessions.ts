@@ -14,6 +14,9 @@ import type { Runtime } from "./runtime.ts";
 import { walkOutside } from "./sessions-outside.ts";
 import { type SessionSeal, sessionNotFound } from "./sessions-seal.ts";
 
+/** Characters. A session that is larger is a mistake to be seen, not to be read. */
+const MOST_SHOWN = 200_000;
+
 export const list: Service<typeof listEndpoint> = async (context, { query }) => {
   const { reader, seal } = context.runtime.sessions;
   if (query.scope === "outside") {
@@ -62,7 +65,8 @@ async function contentsOf({ config }: Runtime, { id, value }: StoredSession) {
   const mask = createMask(config.sensitiveFields);
   const { text, because, masked, truncated } = await decode(contentsIn(value), "auto", { mask });
   const hidden = text === null ? null : hideId(text, id);
-  return { contents: hidden, because, masked: masked || hidden !== text, truncated };
+  const contents = hidden?.slice(0, MOST_SHOWN) ?? null;
+  return { contents, because, masked: masked || hidden !== text, truncated: truncated || contents !== hidden };
 }
 
 /** Where the application's own part begins in a record of our store; what stands before is on the screen already. */
