@@ -22,11 +22,13 @@ export type Observation =
   | { kind: "acquired"; lock: string; fence: number; startedAt: number; at: number; node: number }
   | { kind: "released"; lock: string; fence: number; at: number }
   | { kind: "loss-callback"; lock: string; fence: number; at: number }
-  /** Something done under a lease; `accepted` null: the answer never came. */
+  /** Something done under a lease that was believed valid, or blindly without looking; `accepted` null: the answer never
+   * came. */
   | {
       kind: "action";
       lock: string;
       fence: number;
+      isBlind: boolean;
       startedAt: number;
       endedAt: number;
       accepted: boolean | null;

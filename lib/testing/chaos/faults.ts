@@ -37,11 +37,15 @@ const network = (inject: Fault["inject"]): Fault => ({ kind: "network", topologi
 
 export const FAULTS: Readonly<Record<string, Fault>> = {
   // ---- the server
-  flush: server(async (world) => {
-    const from = now();
-    await world.redis.flushall();
-    world.timeline.lost(from, true);
-    return async () => {};
+  "flushed again and again": server(async (world) => {
+    const flush = async () => {
+      const from = now();
+      await world.redis.flushall();
+      world.timeline.lost(from, true);
+    };
+    await flush();
+    const timer = setInterval(() => void flush().catch(() => {}), 700);
+    return async () => clearInterval(timer);
   }),
   "restart, data kept": server((world) => restart(world, false), RESTARTABLE),
   "restart, empty": server((world) => restart(world, true), RESTARTABLE),

@@ -50,6 +50,7 @@ const WORK: [() => Promise<void>, number][] = [
   [sessionWork.write, 60],
   [sessionWork.read, 12],
   [lockWork.work, 60],
+  [lockWork.work, 60],
 ];
 
 const commands: { [Name in keyof Commands]: (args: Commands[Name]["args"]) => Promise<Commands[Name]["result"]> } = {

@@ -28,8 +28,8 @@ export class Judge {
     this.#freshness = new FreshnessCheck(world.timeline, world.deployment.topology !== "cluster");
   }
 
-  /** The version of each cache that every live instance must come to serve. */
-  get expected(): ReadonlyMap<string, number> {
+  /** The publication of each cache whose version every live instance must come to serve. */
+  get expected(): ReadonlyMap<string, PublishedReload> {
     return this.#reloads.expected;
   }
 

@@ -50,7 +50,7 @@ export function createReloadDriver(world: World, random: Random) {
         .filter((answer) => answer.cache === cache)
         .map(({ instanceId }) => world.identities.get(instanceId));
       published.push({
-        ...{ cache, version, startedAt, at: now() },
+        ...{ cache, version, startedAt, at: now(), by: `${instance.who}#${instance.life}` },
         generation: told.generations[cache] ?? 0,
         acked: acked.filter((one): one is Identity => one !== undefined),
       });
@@ -61,9 +61,10 @@ export function createReloadDriver(world: World, random: Random) {
     const cache = random.pick(CACHES);
     const version = change(cache);
     const startedAt = now();
-    if (random.oneIn(2)) await world.peers.documented.reload(WIRE[cache].base);
+    const by = random.pick(["documented", "current"] as const);
+    if (by === "documented") await world.peers.documented.reload(WIRE[cache].base);
     else await world.peers.current.reload(WIRE[cache].table);
-    published.push({ cache, version, startedAt, at: now(), generation: null, acked: [] });
+    published.push({ cache, version, startedAt, at: now(), by, generation: null, acked: [] });
   }
 
   async function go(): Promise<void> {

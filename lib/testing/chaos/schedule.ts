@@ -35,7 +35,7 @@ export function scheduleArbitrary(topology: TopologyName): fc.Arbitrary<Round[]>
 
 /** Faults by which clusters are known to break. */
 const GRAVE =
-  /^(restart|failover|flush|server stopped|instance killed|instance stopped|link half open|answers lost|connections refused)/;
+  /^(restart|failover|flushed|server stopped|instance killed|instance stopped|link half open|answers lost|connections refused)/;
 
 function inAnyOrder(names: readonly string[]): fc.Arbitrary<string[]> {
   const shuffled = (list: string[]) => fc.shuffledSubarray(list, { minLength: list.length });

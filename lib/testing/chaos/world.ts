@@ -16,7 +16,7 @@ import { TtlWatch } from "./ttl-watch.ts";
 export const PLACES = ["a", "b", "c"] as const;
 /** Reloadable caches: each has a documented channel, so that every kind of peer can ask for it. */
 export const CACHES = ["metadata", "route", "setting", "guard"] as const;
-const LOCKS = ["lock:one", "lock:two"];
+const LOCKS = ["lock:one", "lock:two", "lock:three"];
 const WIRE = ["documented", "current"];
 const PLACE_NAMES: readonly string[] = PLACES;
 /** The conductor holds the network: when it does not run, that is written down as well. */

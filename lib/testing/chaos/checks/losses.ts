@@ -13,7 +13,7 @@ export class LossCheck {
     const violations: string[] = [];
     for (const event of events) if ("lock" in event) this.#note(event, violations);
     for (const event of events) {
-      if (event.kind !== "action") continue;
+      if (event.kind !== "action" || event.isBlind) continue;
       const toldAt = this.#leases.get(keyOf(event))?.toldAt[0];
       if (toldAt !== undefined && event.startedAt > toldAt)
         violations.push(

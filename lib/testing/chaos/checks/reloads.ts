@@ -10,6 +10,8 @@ export interface PublishedReload {
   readonly cache: string;
   /** Of the source of truth, when it was published. */
   readonly version: number;
+  /** Which instance, or peer, published it. */
+  readonly by: string;
   /** null: a foreign peer's, whose signals carry none. */
   readonly generation: number | null;
   readonly startedAt: number;
@@ -19,12 +21,12 @@ export interface PublishedReload {
 }
 
 export class ReloadCheck {
-  readonly #expected = new Map<string, number>();
+  readonly #expected = new Map<string, PublishedReload>();
   readonly #highest = new Map<string, number>();
   published = 0;
 
-  /** The version of each cache that every live instance must come to serve. */
-  get expected(): ReadonlyMap<string, number> {
+  /** The publication of each cache whose version every live instance must come to serve. */
+  get expected(): ReadonlyMap<string, PublishedReload> {
     return this.#expected;
   }
 
@@ -32,7 +34,8 @@ export class ReloadCheck {
   note(published: PublishedReload, mayBeLost: boolean): void {
     this.published++;
     if (mayBeLost) return;
-    this.#expected.set(published.cache, Math.max(this.#expected.get(published.cache) ?? 0, published.version));
+    const known = this.#expected.get(published.cache);
+    if (known === undefined || known.version < published.version) this.#expected.set(published.cache, published);
   }
 
   /** @param isAlive whether this process still runs: one that was killed took its last records along */

@@ -28,20 +28,23 @@ export function createLockWork(desk: Desk, isResting: () => boolean) {
   }
 
   async function actUnder(lock: string, lease: Lease): Promise<void> {
-    for (let left = 1 + random.below(15); left > 0 && !isResting(); left--) {
+    for (let left = 1 + random.below(12); left > 0 && !isResting(); left--) {
+      const startedAt = now();
       try {
         lease.assertValid();
       } catch {
         return;
       }
-      if (!(await act(lock, lease))) return;
-      await pause(random.below(150));
+      // Now and then as if the process had been stopped between looking and acting: only the fence can help then.
+      const isBlind = random.oneIn(20);
+      if (isBlind) await pause(lease.remainingMs + random.below(1_000));
+      if (!(await act(lock, lease, isBlind ? now() : startedAt, isBlind))) return;
+      await pause(random.below(100));
     }
   }
 
   /** @returns whether to go on */
-  async function act(lock: string, lease: Lease): Promise<boolean> {
-    const startedAt = now();
+  async function act(lock: string, lease: Lease, startedAt: number, isBlind: boolean): Promise<boolean> {
     const node = nodeOf(cluster.connections.client);
     let accepted: boolean | null = true;
     try {
@@ -50,8 +53,8 @@ export function createLockWork(desk: Desk, isResting: () => boolean) {
       accepted = codeOf(error) === "STORE_UNAVAILABLE" ? null : false;
       recordUnlessExpected(desk, "fencedSet", error);
     }
-    record({ kind: "action", lock, fence: lease.fence, startedAt, endedAt: now(), accepted, node });
-    return accepted !== false;
+    record({ kind: "action", lock, fence: lease.fence, isBlind, startedAt, endedAt: now(), accepted, node });
+    return accepted !== false && !isBlind;
   }
 
   /** Overstays now and then, so that leases run out; else releases. */
