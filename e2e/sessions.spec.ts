@@ -132,6 +132,23 @@ test("follows what happens without a reload", async ({ page, cluster }) => {
   await expect(rows(page)).toHaveCount(4, { timeout: 2_000 });
 });
 
+test("moves no row under the pointer, and says what ended", async ({ page, cluster }) => {
+  const [older, newer] = [await signedIn(cluster, "older", 1), await signedIn(cluster, "newer", 1)];
+  await signIn(page, "viewer", "/sessions");
+  await expect(rows(page).first()).toContainText("newer");
+  await awake(page);
+  await rows(page).first().hover();
+  await cluster.sessions.touch(older[0]!, 600_000);
+  await signedIn(cluster, "newest", 1);
+  await expect(page.getByText("1 more session since you point at the list")).toBeVisible();
+  await expect(rows(page).first()).toContainText("newer");
+  await cluster.sessions.destroy(newer[0]!);
+  await expect(rows(page).first()).toContainText("ended");
+  await page.getByRole("heading", { name: "Sessions", exact: true }).hover();
+  await expect(rows(page).first()).toContainText("newest");
+  await expect(rows(page)).toHaveCount(2);
+});
+
 test("tells of each instance what its copies save it", async ({ page, cluster }) => {
   const [id] = await signedIn(cluster, "ann", 1);
   for (let read = 0; read < 10; read++) await cluster.sessions.get(id!);

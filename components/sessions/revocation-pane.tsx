@@ -12,6 +12,7 @@ import type { Tone } from "@/components/ui/tone";
 import { useNow } from "@/components/ui/use-now";
 import { formatDuration, formatRough, plural } from "@/lib/client/format";
 import { instanceHref } from "@/lib/client/instances";
+import { useLive } from "@/lib/client/live";
 import { revocationQuery, slowestDropMs } from "@/lib/client/sessions";
 import type { Revocation } from "@/lib/contracts/sessions";
 import { PaneHeader } from "./pane-header";
@@ -20,7 +21,7 @@ type Instance = Revocation["instances"][number];
 
 /** The proof that an end took effect: which instances have said that they dropped it, and who has not. */
 export function RevocationPane({ entry }: { entry: string }) {
-  const query = useQuery(revocationQuery(entry));
+  const query = useQuery(revocationQuery(entry, useLive().paused));
   const { data, error } = query;
   const skeleton = useSkeleton(query.isPending);
   return (

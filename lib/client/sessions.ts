@@ -105,12 +105,15 @@ export const sessionInstancesQuery = queryOptions({
 /** Signs of life arrive as hints; between them the clock alone can make an instance silent. */
 const PROOF_MS = { waiting: 500, unproven: 2_000 };
 
-export function revocationQuery(entry: string) {
+export function revocationQuery(entry: string, paused: boolean) {
   return queryOptions({
     queryKey: ["sessions", "revocation", entry],
     queryFn: ({ signal }) => call(getRevocation, { query: { entry }, signal }),
-    refetchInterval: ({ state }: { state: { data: Revocation | undefined; error: Error | null } }) =>
-      state.data?.verdict === "proven" ? false : PROOF_MS[state.data?.verdict ?? "waiting"],
+    refetchInterval: ({ state }: { state: { data: Revocation | undefined; error: Error | null } }) => {
+      const isRefused = state.error instanceof ApiFailure && state.error.code === "INVALID_INPUT";
+      const verdict = state.data?.verdict ?? "waiting";
+      return paused || isRefused || verdict === "proven" ? false : PROOF_MS[verdict];
+    },
     staleTime: 0,
   });
 }
