@@ -1,4 +1,5 @@
--- Everybody who was heard within the time that silent instances are kept, at one instant. Reads only.
+-- Everybody who was heard within the time that silent instances are kept, at one instant. Reads only. Nobody was heard in
+-- the future: such a score is of before a failover to a server whose clock lags, and says nothing.
 -- KEYS[1] members
 -- ARGV[1] what stands before an instance's id in the name of its manifest (same slot as the members)
 -- ARGV[2] ms after which a silent instance is forgotten   ARGV[3] "" for all, or the id of the only one wanted
@@ -9,7 +10,8 @@ local time = redis.call("TIME")
 local nowMs = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local reply = { string.format("%.0f", nowMs) }
-local heard = redis.call("ZRANGE", members, string.format("(%.0f", nowMs - keepMs), "+inf", "BYSCORE", "WITHSCORES")
+local oldest, newest = string.format("(%.0f", nowMs - keepMs), string.format("%.0f", nowMs + 10000)
+local heard = redis.call("ZRANGE", members, oldest, newest, "BYSCORE", "WITHSCORES")
 for i = 1, #heard, 2 do
   local id = heard[i]
   if only == "" or only == id then

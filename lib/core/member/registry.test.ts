@@ -179,6 +179,11 @@ describe("who looks", () => {
     });
   });
 
+  it("believes nobody who was heard in the future", async () => {
+    await redis.connect().zadd("keydeck:prod:members", Date.now() + 3_600_000, "e".repeat(32));
+    expect((await reader().members()).members).toEqual([]);
+  });
+
   it("trusts the beat alone: a manifest without one is nobody, a beat without manifest somebody", async () => {
     const [manifestOnly, beatOnly] = ["c".repeat(32), "d".repeat(32)];
     await redis.connect().set(`keydeck:prod:member:${manifestOnly}`, "{}");
