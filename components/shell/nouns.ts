@@ -1,5 +1,6 @@
 import {
   KeyRound,
+  Layers,
   LayoutDashboard,
   Lock,
   type LucideIcon,
@@ -24,6 +25,7 @@ interface Noun {
 export const NOUNS: readonly Noun[] = [
   { href: "/", label: "Overview", icon: LayoutDashboard, hotkey: "go-overview", role: "viewer" },
   { href: "/keys", label: "Keys", icon: KeyRound, hotkey: "go-keys", role: "viewer" },
+  { href: "/queues", label: "Queues", icon: Layers, hotkey: "go-queues", role: "viewer" },
   { href: "/reloads", label: "Reloads", icon: RefreshCw, hotkey: "go-reloads", role: "viewer" },
   { href: "/instances", label: "Instances", icon: Server, hotkey: "go-instances", role: "viewer" },
   { href: "/locks", label: "Locks", icon: Lock, hotkey: "go-locks", role: "viewer" },

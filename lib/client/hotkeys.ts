@@ -19,6 +19,7 @@ export const HOTKEYS = {
   help: { scope: "Everywhere", keys: ["?"], does: "This sheet" },
   "go-overview": { scope: "Everywhere", keys: ["g o"], does: "Go to Overview" },
   "go-keys": { scope: "Everywhere", keys: ["g k"], does: "Go to Keys" },
+  "go-queues": { scope: "Everywhere", keys: ["g q"], does: "Go to Queues" },
   "go-instances": { scope: "Everywhere", keys: ["g i"], does: "Go to Instances" },
   "go-sessions": { scope: "Everywhere", keys: ["g s"], does: "Go to Sessions" },
   "go-locks": { scope: "Everywhere", keys: ["g l"], does: "Go to Locks" },

@@ -29,11 +29,20 @@ const OUTDATES: Partial<Record<Kind, QueryKey[]>> = {
   locks: [["locks"]],
   sessions: [["sessions"]],
 };
+
+/** Cached answers that an event about queues makes old. */
+function queuesOf(event: LiveEvent): QueryKey[] {
+  if (event.kind === "queue-events") return [["queues", "one", event.queue]];
+  if (event.kind !== "queues") return [];
+  if (event.all) return [["queues"]];
+  return [["queues", "list"], ["queues", "schedulers"], ...event.names.map((name) => ["queues", "one", name])];
+}
+
 /** However fast events come, a list is fetched again at most this often. */
 const SETTLE_MS = 800;
 /** Hints come four times a second at most, and what they tell must be seen within half a second. */
 const SETTLE_HINT_MS = 80;
-const HINTS: readonly Kind[] = ["instances", "reloads", "locks", "sessions"];
+const HINTS: readonly Kind[] = ["instances", "reloads", "locks", "sessions", "queues", "queue-events"];
 export const POLL_MS = 5_000;
 
 const INITIAL: LiveState = { stream: "connecting", paused: false, feed: { live: true, because: null }, ended: null };
@@ -105,7 +114,7 @@ function receive(message: LiveMessage): void {
   if (event.kind === "feed") noticeFeed(event);
   if (event.kind === "bye") sessionEnded(event.because);
   const settleMs = HINTS.includes(event.kind) ? SETTLE_HINT_MS : SETTLE_MS;
-  for (const key of OUTDATES[event.kind] ?? []) outdate(key, settleMs);
+  for (const key of OUTDATES[event.kind] ?? queuesOf(event)) outdate(key, settleMs);
   if (event.kind === "keys" && isAsleep()) missedKeys = true;
   else emit(event);
 }

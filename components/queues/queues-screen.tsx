@@ -1,0 +1,114 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Layers, RotateCw } from "lucide-react";
+import { Button, IconButton } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { PageHeader } from "@/components/ui/page-header";
+import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Time } from "@/components/ui/time";
+import { formatCount, plural } from "@/lib/client/format";
+import { useHotkey } from "@/lib/client/hotkeys";
+import { useSteadyPolling } from "@/lib/client/live";
+import { useMe } from "@/lib/client/me";
+import { arrangeQueues, DEFAULT_QUEUES_VIEW, isTroubled, listedQueues, queuesQuery } from "@/lib/client/queues";
+import type { QueueList } from "@/lib/contracts/queues";
+import { Mismatches } from "./mismatches";
+import { NounTabs } from "./noun-tabs";
+import { QueueFilters } from "./queue-filters";
+import { QueuesTable } from "./queues-table";
+import { changeQueuesView, useQueuesView } from "./use-queues-view";
+
+/** Jobs are told of as they move; that a worker came or went no key tells. */
+const WORKERS_MS = 5_000;
+
+/** Every queue of the namespace, the worst first. */
+export function QueuesScreen() {
+  const { link } = useMe();
+  const query = useQuery({ ...queuesQuery, refetchInterval: useSteadyPolling(WORKERS_MS) });
+  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
+  const skeleton = useSkeleton(isPending);
+  useHotkey("refresh", () => void refetch());
+  const failure = { what: "The queues could not be read", onRetry: refetch, retrying: isFetching };
+  return (
+    <div className="@container h-full min-h-0 flex-1 overflow-y-auto">
+      <PageHeader
+        title="Queues"
+        state={data ? <p className="text-muted">{sentenceOf(data)}</p> : null}
+        actions={
+          <>
+            {dataUpdatedAt ? (
+              <span className="text-label text-muted">
+                as of <Time at={dataUpdatedAt} />
+              </span>
+            ) : null}
+            <IconButton label="Refresh" onClick={() => void refetch()}>
+              <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
+            </IconButton>
+          </>
+        }
+      />
+      <NounTabs current="/queues" />
+      {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
+      {data ? (
+        <Queues list={data} />
+      ) : error ? (
+        <FailureState {...failure} error={error} at={errorUpdatedAt} />
+      ) : skeleton ? (
+        <SkeletonRows rows={10} />
+      ) : null}
+    </div>
+  );
+}
+
+function Queues({ list }: { list: QueueList }) {
+  const view = useQueuesView();
+  const all = listedQueues(list);
+  const shown = arrangeQueues(all, view);
+  return (
+    <>
+      <Mismatches list={list} />
+      <QueueFilters queues={all} view={view} />
+      {shown.length > 0 ? (
+        <QueuesTable queues={shown} view={view} />
+      ) : all.length > 0 ? (
+        <EmptyState
+          icon={Layers}
+          title="No queue matches these filters"
+          action={
+            <Button onClick={() => changeQueuesView({ q: DEFAULT_QUEUES_VIEW.q, only: null })}>Clear filters</Button>
+          }
+        />
+      ) : list.discovery.complete ? (
+        <EmptyState icon={Layers} title="No queues here yet">
+          A queue appears with its first job or worker: new Queue(name, &#123; prefix: &quot;{list.prefix}&quot;
+          &#125;). Queues of another prefix are not shown.
+        </EmptyState>
+      ) : (
+        <EmptyState icon={Layers} title="No queue found so far">
+          Names looked at: {formatCount(list.discovery.examined)} of about {formatCount(list.discovery.total)}.
+        </EmptyState>
+      )}
+      {all.length > 0 && !list.discovery.complete ? (
+        <p role="status" className="border-t border-line px-4 py-2 text-label text-muted">
+          Still looking for queues: {formatCount(list.discovery.examined)} of about {formatCount(list.discovery.total)}{" "}
+          names.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function sentenceOf(list: QueueList): string {
+  const all = listedQueues(list);
+  if (all.length === 0) return `Prefix ${list.prefix}.`;
+  const parts = [
+    [all.filter(({ row }) => row.workers === 0).length, "without workers"],
+    [all.filter(({ row }) => row.isPaused).length, "paused"],
+    [all.filter(({ row }) => row.counts.failed > 0).length, "with failed jobs"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, words]) => `${formatCount(count)} ${words}`);
+  const calm = all.some(isTroubled) ? "" : " All have what they need.";
+  return `${plural(all.length, "queue")}${said.length > 0 ? `: ${said.join(", ")}.` : "."}${calm}`;
+}

@@ -1,0 +1,229 @@
+"use client";
+
+import { clsx } from "clsx";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { Unknown } from "@/components/ui/bytes";
+import { StatusPill, ToneMark } from "@/components/ui/status";
+import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
+import { useNow } from "@/components/ui/use-now";
+import { useRowKeys } from "@/components/ui/use-row-keys";
+import { formatCount, formatDuration, plural } from "@/lib/client/format";
+import { backlogOf } from "@/lib/client/queue-words";
+import {
+  groupQueues,
+  type ListedQueue,
+  nextQueueSort,
+  type QueueColumn,
+  type QueueGroup,
+  type QueuesView,
+  queueHref,
+} from "@/lib/client/queues";
+import type { QueueRow } from "@/lib/contracts/queues";
+import { useHeldRows } from "../sessions/use-held-rows";
+import { Count } from "./count";
+import { changeQueuesView } from "./use-queues-view";
+
+interface Column {
+  readonly id: QueueColumn;
+  readonly label: string;
+  readonly look: string;
+}
+
+/** What tells least gives way first when there is little room. */
+const COLUMNS: readonly Column[] = [
+  { id: "active", label: "Active", look: "w-18 @max-xl:hidden" },
+  { id: "waiting", label: "Waiting", look: "w-20" },
+  { id: "delayed", label: "Delayed", look: "w-20 @max-3xl:hidden" },
+  { id: "children", label: "Children", look: "w-20 @max-5xl:hidden" },
+  { id: "failed", label: "Failed", look: "w-18 @max-md:pr-4!" },
+  { id: "completed", label: "Completed", look: "w-24 @max-3xl:hidden" },
+  { id: "workers", label: "Workers", look: "w-20 @max-md:hidden" },
+  { id: "oldest", label: "Oldest", look: "w-24 @max-2xl:hidden" },
+];
+const LIMITS = "w-40 @max-4xl:hidden";
+
+export function QueuesTable({ queues, view }: { queues: readonly ListedQueue[]; view: QueuesView }) {
+  const body = useRowKeys();
+  const { rows, waiting, holding } = useHeldRows(queues, nameOf);
+  const shown = rows.map(({ row }) => row);
+  const groups: QueueGroup[] = view.grouped ? groupQueues(shown) : [{ prefix: null, queues: shown }];
+  return (
+    <Table label="Queues" className="table-fixed">
+      <thead>
+        <tr>
+          <SortedHead view={view} column={{ id: "name", label: "Queue", look: "" }} />
+          {COLUMNS.map((column) => (
+            <SortedHead key={column.id} figure view={view} column={column} />
+          ))}
+          <HeadCell className={LIMITS}>Limits</HeadCell>
+        </tr>
+      </thead>
+      <tbody ref={body} {...holding}>
+        {groups.map((group) => [
+          view.grouped ? <GroupHead key={`group ${group.prefix}`} group={group} /> : null,
+          ...group.queues.map((queue) => <QueueLine key={queue.row.name} queue={queue} />),
+        ])}
+      </tbody>
+      {waiting > 0 ? (
+        <tfoot>
+          <tr>
+            <td colSpan={COLUMNS.length + 2} className="border-t border-line px-4 py-1.5 text-label text-muted">
+              {plural(waiting, "more queue")} since you point at the list
+            </td>
+          </tr>
+        </tfoot>
+      ) : null}
+    </Table>
+  );
+}
+
+const nameOf = ({ row }: ListedQueue) => row.name;
+
+function SortedHead({
+  view: { sort },
+  column,
+  figure = false,
+}: {
+  view: QueuesView;
+  column: Column;
+  figure?: boolean;
+}) {
+  const { id, label, look } = column;
+  return (
+    <HeadCell
+      figure={figure}
+      className={look}
+      sort={sort?.column === id ? (sort.descending ? "descending" : "ascending") : null}
+      onSort={() => changeQueuesView({ sort: nextQueueSort(sort, id) })}
+    >
+      {label}
+    </HeadCell>
+  );
+}
+
+function GroupHead({ group: { prefix, queues } }: { group: QueueGroup }) {
+  const failed = queues.reduce((sum, { row }) => sum + row.counts.failed, 0);
+  return (
+    <tr className="border-b border-line bg-sunken">
+      <th scope="rowgroup" colSpan={COLUMNS.length + 2} className="h-7 px-4 text-left text-label font-medium">
+        {prefix ?? "Others"}{" "}
+        <span className="font-normal text-muted">
+          {plural(queues.length, "queue")}
+          {failed > 0 ? `, ${formatCount(failed)} failed` : ""}
+        </span>
+      </th>
+    </tr>
+  );
+}
+
+function QueueLine({ queue: { row, troubles } }: { queue: ListedQueue }) {
+  const router = useRouter();
+  const { name, counts } = row;
+  return (
+    // The whole row is a target for the mouse; the keyboard has the link.
+    <Row
+      onClick={(event) => {
+        if (!(event.target as Element).closest("a")) router.push(queueHref(name));
+      }}
+      className="cursor-default has-focus-visible:bg-hover"
+    >
+      <Cell>
+        <span className="flex min-w-0 items-center gap-2">
+          <Link
+            href={queueHref(name)}
+            prefetch={false}
+            data-row
+            title={name}
+            className="flex h-7 min-w-0 items-center font-mono text-label hover:underline"
+          >
+            <span className="truncate">{name}</span>
+          </Link>
+          <Troubles troubles={troubles} />
+          {row.readOnly ? <span className="text-label text-muted @max-2xl:hidden">read-only</span> : null}
+        </span>
+      </Cell>
+      <Cell figure className={lookOf("active")}>
+        <Count count={counts.active} />
+      </Cell>
+      <Cell figure className={lookOf("waiting")}>
+        <Count count={backlogOf(row)} />
+      </Cell>
+      <Cell figure className={lookOf("delayed")}>
+        <Count count={counts.delayed} />
+      </Cell>
+      <Cell figure className={lookOf("children")}>
+        <Count count={counts["waiting-children"]} />
+      </Cell>
+      <Cell figure className={lookOf("failed")}>
+        {counts.failed === 0 ? (
+          <Count count={0} />
+        ) : (
+          <Link
+            href={queueHref(name, "state=failed")}
+            prefetch={false}
+            aria-label={`${counts.failed} failed jobs of ${name}`}
+            className="hover:underline"
+          >
+            <Count count={counts.failed} strong />
+          </Link>
+        )}
+      </Cell>
+      <Cell figure className={lookOf("completed")}>
+        <Count count={counts.completed} />
+      </Cell>
+      <Cell figure className={lookOf("workers")}>
+        {row.workers === null ? (
+          <Unknown because="This Redis user may not see who is connected" />
+        ) : (
+          <Count count={row.workers} />
+        )}
+      </Cell>
+      <Cell figure className={lookOf("oldest")}>
+        <Oldest row={row} />
+      </Cell>
+      <Cell className={clsx(LIMITS, "truncate text-label")}>
+        <span title={limitsOf(row)}>{limitsOf(row) || <span className="text-muted">–</span>}</span>
+      </Cell>
+    </Row>
+  );
+}
+
+function lookOf(id: QueueColumn): string {
+  return (COLUMNS.find((column) => column.id === id)?.look ?? "").replace(/\bw-\d+\b/, "");
+}
+
+/** One pill: the worst in words, the others counted; hovering tells all. Failures have their own column. */
+function Troubles({ troubles }: Pick<ListedQueue, "troubles">) {
+  const told = troubles.filter(({ weight }) => weight >= 20 || weight === 5);
+  const [first, ...others] = told;
+  if (first === undefined) return null;
+  const label = `${first.label}${others.length > 0 ? ` +${others.length}` : ""}`;
+  return (
+    <span title={told.map(({ sentence }) => sentence).join("\n")} className="shrink-0">
+      <span className="@max-lg:hidden">
+        <StatusPill tone={first.tone}>{label}</StatusPill>
+      </span>
+      <span className="@lg:hidden">
+        <ToneMark tone={first.tone} />
+        <span className="sr-only">{label}</span>
+      </span>
+    </span>
+  );
+}
+
+/** How long the oldest waiting job has been waiting; grows while one looks. */
+function Oldest({ row: { oldestWaitingAt } }: { row: QueueRow }) {
+  const now = useNow();
+  if (oldestWaitingAt === null) return <span className="text-muted">–</span>;
+  return <span suppressHydrationWarning>{formatDuration(Math.max(0, now - oldestWaitingAt))}</span>;
+}
+
+/** `4 at once, 100 per 1 s`. */
+export function limitsOf({ globalConcurrency, rateLimit }: Pick<QueueRow, "globalConcurrency" | "rateLimit">): string {
+  const parts = [
+    globalConcurrency === null ? null : `${formatCount(globalConcurrency)} at once`,
+    rateLimit === null ? null : `${formatCount(rateLimit.max)} per ${formatDuration(rateLimit.durationMs)}`,
+  ];
+  return parts.filter((part) => part !== null).join(", ");
+}
