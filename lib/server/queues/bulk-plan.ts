@@ -9,6 +9,7 @@ import { IdList } from "./id-list.ts";
 import { readState } from "./job.ts";
 import { type JobParts, readRow, readRows, toInteger } from "./job-fields.ts";
 import { createGroupMatcher, createMatcher, type Matcher } from "./job-match.ts";
+import { readJobs } from "./read-jobs.ts";
 import { readCounts, readIds } from "./snapshot.ts";
 
 const PAGE = 500;
@@ -81,11 +82,9 @@ export async function planOlder(
   before: number,
   limit: number,
 ): Promise<void> {
-  const { connections, bullmq, queue } = parts;
+  const { queue } = parts;
   const isOlder: Matcher = async (ids) => {
-    const times = await connections.run((client) =>
-      Promise.all(ids.map((id) => client.hmget(bullmq.key(queue, id), "finishedOn", "processedOn", "timestamp"))),
-    );
+    const times = await readJobs(parts, queue, ids, ["finishedOn", "processedOn", "timestamp"]);
     return ids.filter((_, at) => {
       const time = times[at]!.map((text) => toInteger(text)).find((number) => number !== null);
       return time === undefined || time <= before;

@@ -12,6 +12,7 @@ import type { Bullmq } from "./bullmq.ts";
 import { fingerprintOfTitle, originOf, titleOf } from "./fingerprint.ts";
 import { firstLine, toInteger } from "./job-fields.ts";
 import { stacksOf } from "./job-timeline.ts";
+import { readJobs } from "./read-jobs.ts";
 import { readIds } from "./snapshot.ts";
 
 export interface FailureKeeper {
@@ -28,7 +29,7 @@ interface Parts {
   readonly tell: (queue: string) => void;
 }
 
-const PAGE = 500;
+const PAGE = 1_000;
 const FIRST_WAIT_MS = 150;
 const STALE_MS = 60_000;
 const REFRESH_MS = 1_000;
@@ -128,9 +129,7 @@ export function createFailureKeeper({ connections, config, bullmq, tell }: Parts
 
   async function readPage(queue: string, groups: Map<string, Group>, start: number): Promise<number> {
     const ids = await readIds(bullmq, queue, "failed", { start, end: start + PAGE - 1, order: "first" });
-    const jobs = await connections.run((client) =>
-      Promise.all(ids.map((id) => client.hmget(bullmq.key(queue, id), "failedReason", "name", "finishedOn"))),
-    );
+    const jobs = await readJobs({ connections, bullmq }, queue, ids, ["failedReason", "name", "finishedOn"]);
     for (const [at, [reason, name, finishedOn]] of jobs.entries())
       add(groups, { id: ids[at]!, reason: reason ?? "", name: name ?? "", at: toInteger(finishedOn ?? null) });
     return ids.length;

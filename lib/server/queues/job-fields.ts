@@ -7,6 +7,7 @@ import type { JobState } from "../../contracts/queues.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { Mask } from "../../explorer/mask.ts";
 import type { Bullmq } from "./bullmq.ts";
+import { readJobs } from "./read-jobs.ts";
 
 const FIELDS = [
   ...["name", "timestamp", "delay", "priority", "progress", "processedOn", "finishedOn", "failedReason"],
@@ -28,29 +29,42 @@ const MAX_LINE = 300;
 /** A delayed job's score is the time it is due, in ms, times this, plus a counter. */
 const DELAY_UNIT = 0x1000;
 
-export async function readFields({ connections, bullmq }: JobParts, queue: string, id: string): Promise<JobFields> {
-  const values = await connections.run((client) => client.hmget(bullmq.key(queue, id), ...FIELDS));
-  return Object.fromEntries(FIELDS.map((field, at) => [field, values[at] ?? null])) as JobFields;
+export async function readFields(parts: JobParts, queue: string, id: string): Promise<JobFields> {
+  const [values = []] = await readJobs(parts, queue, [id], FIELDS);
+  return toFields(values);
 }
 
-/** The lines of these jobs, in their order; all of it leaves in one batch. */
-export function readRows(parts: JobParts, queue: string, ids: readonly string[], state: JobState): Promise<JobRow[]> {
-  return Promise.all(ids.map((id) => readRow(parts, queue, id, state)));
+/** The lines of these jobs, in their order. */
+export async function readRows(
+  parts: JobParts,
+  queue: string,
+  ids: readonly string[],
+  state: JobState,
+): Promise<JobRow[]> {
+  const isDelayed = state === "delayed";
+  const jobs = await readJobs(parts, queue, ids, [...FIELDS, "#data", ...(isDelayed ? ["@delayed"] : [])]);
+  return jobs.map((values, at) => {
+    const [dataBytes = null, score = null] = values.slice(FIELDS.length);
+    const about = { dataBytes: Number(dataBytes), dueAt: dueOf(score), mask: parts.mask };
+    return rowOf({ id: ids[at]!, state, fields: toFields(values), ...about });
+  });
 }
 
 export async function readRow(parts: JobParts, queue: string, id: string, state: JobState): Promise<JobRow> {
-  const { connections, bullmq, mask } = parts;
-  const [fields, dataBytes, dueAt] = await Promise.all([
-    readFields(parts, queue, id),
-    connections.run((client) => client.hstrlen(bullmq.key(queue, id), "data")),
-    state === "delayed" ? readDue(parts, queue, id) : null,
-  ]);
-  return rowOf({ id, state, fields, dataBytes, dueAt, mask });
+  const [row] = await readRows(parts, queue, [id], state);
+  return row!;
 }
 
 /** When a delayed job will run; null for one that is not delayed (any more). */
 export async function readDue({ connections, bullmq }: JobParts, queue: string, id: string): Promise<number | null> {
-  const score = await connections.run((client) => client.zscore(bullmq.key(queue, "delayed"), id));
+  return dueOf(await connections.run((client) => client.zscore(bullmq.key(queue, "delayed"), id)));
+}
+
+function toFields(values: readonly (string | null)[]): JobFields {
+  return Object.fromEntries(FIELDS.map((field, at) => [field, values[at] ?? null])) as JobFields;
+}
+
+function dueOf(score: string | null): number | null {
   return score === null ? null : Math.floor(Number(score) / DELAY_UNIT);
 }
 

@@ -6,6 +6,7 @@ import type { Mask } from "../../explorer/mask.ts";
 import { fingerprintOfTitle, titleOf } from "./fingerprint.ts";
 import type { JobParts } from "./job-fields.ts";
 import { invalid } from "./json.ts";
+import { readJobs } from "./read-jobs.ts";
 
 /** Finds those of these ids that match, in their order. */
 export type Matcher = (ids: readonly string[]) => Promise<string[]>;
@@ -33,9 +34,7 @@ export function createMatcher(parts: JobParts, queue: string, filter: Partial<Jo
   return async (ids) => {
     const found = new Set<string>();
     if (looksAtFields) {
-      const fields = await parts.connections.run((client) =>
-        Promise.all(ids.map((id) => client.hmget(parts.bullmq.key(queue, id), "name", "failedReason"))),
-      );
+      const fields = await readJobs(parts, queue, ids, ["name", "failedReason"]);
       for (const [at, [name = null, reason = null]] of fields.entries())
         if (isInFields(ids[at]!, name, reason)) found.add(ids[at]!);
     }
@@ -47,23 +46,22 @@ export function createMatcher(parts: JobParts, queue: string, filter: Partial<Jo
 }
 
 /** Matches failed jobs of one group. */
-export function createGroupMatcher({ connections, bullmq }: JobParts, queue: string, fingerprint: string): Matcher {
+export function createGroupMatcher(parts: JobParts, queue: string, fingerprint: string): Matcher {
   return async (ids) => {
-    const reasons = await connections.run((client) =>
-      Promise.all(ids.map((id) => client.hget(bullmq.key(queue, id), "failedReason"))),
-    );
-    return ids.filter((_, at) => fingerprintOfTitle(titleOf(reasons[at] ?? "")) === fingerprint);
+    const reasons = await readJobs(parts, queue, ids, ["failedReason"]);
+    return ids.filter((_, at) => fingerprintOfTitle(titleOf(reasons[at]?.[0] ?? "")) === fingerprint);
   };
 }
 
-async function* dataOf({ connections, bullmq }: JobParts, queue: string, ids: readonly string[]) {
-  const key = (id: string) => bullmq.key(queue, id);
-  const sizes = await connections.run((client) => Promise.all(ids.map((id) => client.hstrlen(key(id), "data"))));
-  const readable = ids.map((id, at) => ({ id, bytes: sizes[at]! })).filter(({ bytes }) => bytes <= MOST_DATA_BYTES);
+async function* dataOf(parts: JobParts, queue: string, ids: readonly string[]) {
+  const sizes = await readJobs(parts, queue, ids, ["#data"]);
+  const jobs = ids.map((id, at) => ({ id, bytes: Number(sizes[at]?.[0] ?? 0) }));
+  const readable = jobs.filter(({ bytes }) => bytes <= MOST_DATA_BYTES);
   while (readable.length > 0) {
     const part = readable.splice(0, fitting(readable));
-    const data = await connections.run((client) => Promise.all(part.map(({ id }) => client.hget(key(id), "data"))));
-    for (const [at, { id }] of part.entries()) yield [id, data[at] ?? null] as const;
+    const partIds = part.map(({ id }) => id);
+    const data = await readJobs(parts, queue, partIds, ["data"]);
+    for (const [at, id] of partIds.entries()) yield [id, data[at]?.[0] ?? null] as const;
   }
 }
 
