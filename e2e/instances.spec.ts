@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Page } from "@playwright/test";
 import { createCluster } from "../lib/core/index.ts";
+import { bestOf } from "../lib/testing/best-of.ts";
 import { awake, expect, expectAccessible, signIn, test, world } from "./fixtures";
 
 const FOREIGN = "ab".repeat(16);
@@ -29,6 +30,18 @@ test("shows an instance as it joins and takes it out as it leaves, without a rel
   await expectAccessible(page);
   await shop.close();
   await expect(row(page, "shop")).toHaveCount(0);
+});
+
+test("shows a change within half a second", async ({ page, redis }) => {
+  await signIn(page, "viewer", "/instances");
+  await awake(page);
+  const ids = ["1", "2", "3", "4", "5"].map((digit) => digit.repeat(32));
+  const took = await bestOf(ids.length, async () => {
+    const id = ids.pop() ?? "";
+    await redis.zadd(`keydeck:${world.nodeName}:members`, Date.now(), id);
+    await row(page, id.slice(0, 8)).waitFor();
+  });
+  expect(took).toBeLessThanOrEqual(500);
 });
 
 test("names a stopped process late, then gone, and live again when it goes on", async ({ page }) => {
