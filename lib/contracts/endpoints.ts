@@ -12,6 +12,7 @@ import * as locks from "./locks.ts";
 import * as overview from "./overview.ts";
 import * as queueBulk from "./queue-bulk.ts";
 import * as queueFlows from "./queue-flows.ts";
+import * as queueHistory from "./queue-history.ts";
 import * as queueJobs from "./queue-jobs.ts";
 import * as queueSchedulers from "./queue-schedulers.ts";
 import * as queueSettings from "./queue-settings.ts";
@@ -43,4 +44,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   queueSettings,
   queueSchedulers,
   queueBulk,
+  queueHistory,
 ].flatMap((module) => Object.values(module).filter(isEndpoint));

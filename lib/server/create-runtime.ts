@@ -16,6 +16,7 @@ import { createBulkRunner } from "./keys/bulk-runner.ts";
 import { createLive, type LiveNews } from "./live.ts";
 import { pageServices } from "./page-services.ts";
 import { createQueues } from "./queues/create-queues.ts";
+import { createQueueHistories } from "./queues/history/create-history.ts";
 import { consoleName } from "./reloads/audience.ts";
 import { createReloads } from "./reloads/create-reloads.ts";
 import type { Runtime } from "./runtime.ts";
@@ -52,6 +53,7 @@ export function createRuntime(config: Config): Runtime {
   const census = createCensusKeeper({ connections, keyspace, publish });
   const bulk = createBulkRunner({ connections, keyspace, config, editor });
   const queues = createQueues({ connections, keyspace, config, publish, followingSince: () => feed.since });
+  const queueHistories = createQueueHistories({ connections, keyspace, queues });
   return {
     config,
     keyspace,
@@ -71,6 +73,7 @@ export function createRuntime(config: Config): Runtime {
     census,
     bulk,
     queues,
+    queueHistories,
     services: pageServices,
     async close() {
       live.close();
@@ -82,6 +85,7 @@ export function createRuntime(config: Config): Runtime {
       await reloads.close();
       census.close();
       await bulk.close();
+      await queueHistories.recorder.close();
       await queues.close();
       await connections.close();
     },

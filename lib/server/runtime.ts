@@ -18,6 +18,7 @@ import type { BulkRunner } from "./keys/bulk-runner.ts";
 import type { Live } from "./live.ts";
 import type { PageServices } from "./page-services.ts";
 import type { Queues } from "./queues/create-queues.ts";
+import type { QueueHistories } from "./queues/history/create-history.ts";
 import type { Reloads } from "./reloads/create-reloads.ts";
 import type { SessionParts } from "./sessions-parts.ts";
 import type { SignInLimit } from "./sign-in-limit.ts";
@@ -43,6 +44,7 @@ export interface Runtime {
   readonly census: CensusKeeper;
   readonly bulk: BulkRunner;
   readonly queues: Queues;
+  readonly queueHistories: QueueHistories;
   /** For pages that prefetch. */
   readonly services: PageServices;
   /** Ends everything it opened. */

@@ -14,6 +14,7 @@ export function startConsole(): void {
       runtime.live.close();
       setTimeout(() => void runtime.close(), FINISH_MS).unref();
     };
+    runtime.queueHistories.recorder.start();
     process.once("SIGTERM", stop);
     process.once("SIGINT", stop);
     let wasReady = false;

@@ -1,5 +1,6 @@
 // What happened in one step of time, and where it is kept: for each of three step lengths a ring of fields in the queue's
-// hash. A field is written over when its turn comes again, so a queue's history never grows beyond the rings.
+// hash. A field is written over when its turn comes again, so a queue's history never grows beyond the rings: of a queue
+// that ends ten jobs a second a day takes at most 36 KB in Redis, and everything at most 72 KB; of an idle one nothing.
 
 import { HISTORY_RANGES } from "../../../contracts/queue-history.ts";
 import { Histogram } from "./histogram.ts";
