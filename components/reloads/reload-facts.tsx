@@ -7,8 +7,11 @@ import type { Reload } from "@/lib/contracts/reloads";
 
 /** The sentence first; then who asked for it, why, and until when. */
 export function ReloadFacts({ reload, now, sentence }: { reload: Reload; now: number; sentence: string }) {
-  const { cells, by, publishedAt, reason, staggerMs } = reload;
-  const tone = worst(cells.map(({ state }) => CELL_TONES[state]));
+  const { cells, instances, by, publishedAt, reason, staggerMs } = reload;
+  // Foreign servers never answer: what members did is what the mark can vouch for.
+  const members = new Set(instances.filter(({ kind }) => kind === "member").map(({ id }) => id));
+  const vouched = cells.filter(({ instance }) => members.size === 0 || members.has(instance));
+  const tone = worst(vouched.map(({ state }) => CELL_TONES[state]));
   return (
     <div className="flex flex-col gap-1 border-b border-line px-4 pb-3">
       <p className="flex gap-2 text-field font-medium" data-testid="reload-summary">

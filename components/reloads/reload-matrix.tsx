@@ -62,7 +62,10 @@ function Matrix({
     <Table label="Answers" className="w-auto! min-w-full">
       <thead>
         <tr>
-          <th scope="col" className={clsx(EDGE, "h-9 border-b border-line text-label font-normal text-muted")}>
+          <th
+            scope="col"
+            className={clsx(EDGE, "h-9 border-b border-line align-middle! text-label font-normal text-muted")}
+          >
             {corner}
           </th>
           {columns.map(({ id, head }) => (

@@ -39,7 +39,7 @@ export function ReloadsScreen() {
         actions={
           <>
             {data ? (
-              <span className="text-label text-muted">
+              <span className="text-label whitespace-nowrap text-muted max-sm:hidden">
                 as of <Time at={dataUpdatedAt} />
               </span>
             ) : null}

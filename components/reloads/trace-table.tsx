@@ -153,7 +153,7 @@ function SignalDetails({ signal }: { signal: TraceSignal }) {
         </dd>
         <dt className="text-muted">Answers</dt>
         <dd>
-          {answers.length === 0 ? "none" : null}
+          {answers.length > 0 ? null : channels.length === 0 ? "from before this console listened" : "none"}
           <ul>
             {answers.map(({ instance, name, cache, state, latencyMs, tookMs }) => (
               <li key={`${instance}${cache}`}>
@@ -185,8 +185,9 @@ function receivedWords({ channels, expected }: TraceSignal): string {
   return `${Math.max(...counts)} of ${expected}`;
 }
 
-function answerWords({ answers }: TraceSignal): string {
-  if (answers.length === 0) return "none";
+/** Of signals from before the console listened only the last answers are known. */
+function answerWords({ answers, channels }: TraceSignal): string {
+  if (answers.length === 0) return channels.length === 0 ? "–" : "none";
   const failed = answers.filter(({ state }) => state === "failed").length;
   const last = formatDuration(Math.max(...answers.map(({ latencyMs }) => latencyMs)));
   return failed > 0 ? `${answers.length - failed} applied, ${failed} failed` : `${answers.length} within ${last}`;

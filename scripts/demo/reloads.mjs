@@ -45,3 +45,36 @@ function loaderOf(name, ms, read) {
     return read();
   };
 }
+
+/**
+ * The demo's foreign server hears signals as a current server does: by the table that the payload names. It answers
+ * nobody; only its own list says what it did. Its snapshots are on, so it reads those again and not the database.
+ */
+export async function hearAsForeignServer({ connect, redis, keyspace }, instanceId) {
+  const list = `${keyspace.systemPrefix}runtime-monitor:cache-reloads`;
+  const subscriber = connect();
+  subscriber.on("message", async (_channel, text) => {
+    const { instanceId: publisher, payload } = JSON.parse(text);
+    if (publisher === instanceId || !payload?.table) return;
+    const startedAt = Date.now();
+    await pause(80 + Math.random() * 240);
+    const completedAt = Date.now();
+    const times = { startedAt, completedAt, durationMs: completedAt - startedAt };
+    const { table } = payload;
+    const reload = {
+      reloadId: `${instanceId}:${table}:${startedAt}:1`,
+      flow: table,
+      table,
+      scope: "full",
+      status: "done",
+    };
+    await redis
+      .multi()
+      .lpush(list, JSON.stringify({ ...reload, ...times, instanceId, steps: [] }))
+      .ltrim(list, 0, 19)
+      .pexpire(list, 3_600_000)
+      .exec()
+      .catch(() => {});
+  });
+  await subscriber.subscribe(keyspace.channel("enfyra:cache-orchestrator-sync"));
+}

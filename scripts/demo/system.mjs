@@ -4,6 +4,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { serialize } from "node:v8";
 import { PRODUCTS, USERS } from "./people.mjs";
+import { hearAsForeignServer } from "./reloads.mjs";
 import { pause, pick } from "./rhythm.mjs";
 
 const LIFETIME_MS = 1_800_000;
@@ -42,7 +43,7 @@ export async function seedSystem({ redis, keyspace }) {
  * One server that does not embed the core lives beside the instances and leaves what such servers do.
  * Resolves when each sign of life was given once, so that the very first visit finds it; then they go on in rhythm.
  */
-export async function playSystem({ redis, keyspace, every }) {
+export async function playSystem({ redis, keyspace, every, connect }) {
   const at = (...parts) => keyspace.systemPrefix + parts.join(":");
   const started = Date.now();
   const instanceId = randomBytes(16).toString("hex");
@@ -54,6 +55,7 @@ export async function playSystem({ redis, keyspace, every }) {
   await Promise.all(signsOfLife.map(([, show]) => show()));
   for (const [ms, show] of signsOfLife) every(ms, show);
   every(30_000, () => refreshSnapshot(redis, at, instanceId));
+  await hearAsForeignServer({ connect, redis, keyspace }, instanceId);
 }
 
 async function heartbeat(redis, at, { instanceId, started }) {

@@ -28,9 +28,16 @@ interface Parts {
   readonly hints: Pick<Hints, "hint">;
 }
 
+/** Ids of consoles begin alike, so that any of them can be told from an instance that is gone. */
+const CONSOLE_MARK = "c0de1eaf";
+
+export function isConsoleId(id: string): boolean {
+  return id.startsWith(CONSOLE_MARK);
+}
+
 /** Begins to listen in the background. */
 export function createReloads({ connections, keyspace, members, hints }: Parts): Reloads {
-  const instanceId = randomBytes(16).toString("hex");
+  const instanceId = CONSOLE_MARK + randomBytes(12).toString("hex");
   const reader = createReloadReader({ connections, keyspace });
   const watch = createReloadWatch({ connections, reader, members, hints });
   const publisher = createReloadPublisher({

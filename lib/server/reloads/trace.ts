@@ -4,6 +4,7 @@ import type { traceReloads as endpoint, TraceSignal } from "../../contracts/relo
 import type { Input, Service } from "../context.ts";
 import type { Runtime } from "../runtime.ts";
 import { readAudience } from "./audience.ts";
+import { isConsoleId } from "./create-reloads.ts";
 import type { ReloadHistory, Signal } from "./history.ts";
 import { type ClusterInstance, isAlive } from "./instances.ts";
 import { findMismatches } from "./mismatches.ts";
@@ -71,11 +72,9 @@ function publisherOf({ publisher, form, entry }: Signal, { people }: View): Trac
   const by = entry?.by && entry.by !== known?.name ? `${entry.by}, ` : "";
   if (known) return { id: publisher, name: `${by}${known.name}`, kind: known.kind };
   const name = publisher.slice(0, 8);
+  if (isConsoleId(publisher)) return { id: publisher, name: `${by}another console`, kind: "console" };
   if (form !== "core") return { id: publisher, name, kind: "foreign" };
-  // Operators have names; instances publish without one.
-  return by
-    ? { id: publisher, name: `${by}another console`, kind: "console" }
-    : { id: publisher, name, kind: "unknown" };
+  return { id: publisher, name: `${entry?.by ?? name}, gone`, kind: "member" };
 }
 
 function answersTo({ generation, at }: Signal, { history, people }: View): TraceSignal["answers"] {
