@@ -149,7 +149,7 @@ export function isSlip(one: string, other: string): boolean {
   if (a === b) return true;
   // prod1 and prod2 are two clusters; prod and prd are one.
   const letters = (name: string) => name.replace(/\d/g, "");
-  return a.length > 3 && letters(a) !== letters(b) && editDistance(a, b) === 1;
+  return Math.max(a.length, b.length) > 3 && letters(a) !== letters(b) && editDistance(a, b) === 1;
 }
 
 /** Levenshtein's: letters to insert, remove or replace. */
