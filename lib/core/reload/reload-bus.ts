@@ -214,7 +214,12 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
   ): Promise<void> {
     const load = () => loader(request);
     const { cache, generation, signal } = request;
-    const value = singleFlight ? await snapshots.loadOnce(cache, generation, load, signal) : await load();
+    const served = runners.get(cache)?.status;
+    // A change that could not be logged has no generation by which a snapshot could show that it holds it.
+    const isUnlogged = generation === 0 && served?.appliedAt !== null;
+    // What is served is never replaced by an older snapshot, whatever older signal comes late.
+    const needed = Math.max(generation, served?.generation ?? 0);
+    const value = singleFlight && !isUnlogged ? await snapshots.loadOnce(cache, needed, load, signal) : await load();
     if (signal.aborted) return;
     await apply?.(value, request);
   }

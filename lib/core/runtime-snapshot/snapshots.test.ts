@@ -114,6 +114,24 @@ describe("runtime snapshots", () => {
     expect((await open().read("guard"))?.data).toBe("second");
   });
 
+  it("give the lock back when the load was given up while the lock was being claimed", async () => {
+    const giveUp = new AbortController();
+    const hanging = open().loadOnce("guard", 5, () => new Promise(() => {}), giveUp.signal);
+    giveUp.abort(new Error("too late"));
+    await expect(hanging).rejects.toThrow("too late");
+    expect(await open().loadOnce("guard", 5, async () => "second", forever)).toBe("second");
+  });
+
+  it("are loaded by another when a killed holder's lock is kept alive by a foreign renewer", async () => {
+    const client = redis.connect();
+    await open({ lockMs: 60_000 }).write("guard", "old", 1);
+    await client.set("prod:runtime_cache:guard:lock", "keydeck:of-the-dead", "PX", 1_800_000);
+    await client.set("keydeck:prod:snapshots:lease:guard", "keydeck:of-the-dead", "PX", 300);
+    expect(await open({ waitMs: 10_000 }).loadOnce("guard", 5, async () => "new", forever)).toBe("new");
+    expect((await open().read("guard"))?.data).toBe("new");
+    expect(await client.exists("prod:runtime_cache:guard:lock")).toBe(0);
+  });
+
   it("are loaded here when nobody gives the lock back, or Redis is away", async () => {
     const client = redis.connect();
     await client.set(LOCK, "stuck", "PX", 60_000);

@@ -10,16 +10,20 @@ import type { Connections } from "../redis/connections.ts";
 import { defineScript } from "../redis/scripts.ts";
 import { decodeSnapshot, encodeSnapshot, type RuntimeSnapshot } from "./codec.ts";
 
-export const claimScript = defineScript(new URL("./claim.lua", import.meta.url), { keys: 3 });
+export const claimScript = defineScript(new URL("./claim.lua", import.meta.url), { keys: 4 });
 export const writeScript = defineScript(new URL("./write.lua", import.meta.url), { keys: 2 });
-export const renewScript = defineScript(new URL("./renew.lua", import.meta.url), { keys: 1 });
-export const unlockScript = defineScript(new URL("./unlock.lua", import.meta.url), { keys: 1 });
+export const renewScript = defineScript(new URL("./renew.lua", import.meta.url), { keys: 2 });
+export const unlockScript = defineScript(new URL("./unlock.lua", import.meta.url), { keys: 2 });
 
 /** The wire's life cycle: a snapshot that nobody reads for half an hour goes. */
 const LIFECYCLE_MS = 1_800_000;
 
-/** ms. Whose end is told is not polled for; a foreign holder tells nobody. */
-const LOCK = { ttlMs: 30_000, waitMs: 35_000, pollMs: 250 };
+/** ms. Whose end is told is not polled for; a foreign holder tells nobody, and takes the lock for 30 s at once. Ours is
+ * renewed while it loads, so it can be short: what a killed holder was loading is loaded by another so soon. */
+const LOCK = { ttlMs: 5_000, waitMs: 35_000, pollMs: 250 };
+
+/** What our tokens begin with; foreign ones are bare UUIDs. */
+const OURS = "keydeck:";
 
 type Load = () => Promise<unknown>;
 type Claim = [state: "fresh" | "mine" | "held", leftMs: number];
@@ -30,7 +34,7 @@ export interface RuntimeSnapshotsOptions {
   keyspace: Keyspace;
   /** How long a snapshot lives after it was last read. @default 1800000 */
   lifecycleMs?: number;
-  /** The refresh lock; renewed while its holder loads. @default 30000 */
+  /** The refresh lock; renewed while its holder loads. @default 5000 */
   lockMs?: number;
   /** How long to wait for somebody else's refresh. @default 35000 */
   waitMs?: number;
@@ -56,6 +60,7 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
   const generations = keyspace.own("snapshots");
   const news = keyspace.own("snapshots");
   const lockOf = (cache: string) => keyspace.runtimeCache(cache, "lock");
+  const leaseOf = (cache: string) => keyspace.own("snapshots", "lease", cache);
 
   async function read(cache: string): Promise<RuntimeSnapshot | null> {
     const key = keyspace.runtimeCache(cache);
@@ -94,7 +99,7 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
   /** Nobody waits for a load that was given up: the lock goes then, and what still comes is not written. */
   async function loadAndWrite(cache: string, generation: number, token: string, load: Load, signal: AbortSignal) {
     const renewal = setInterval(() => {
-      renewScript.run(connections, [lockOf(cache), token, lockMs]).catch(() => {});
+      renewScript.run(connections, [lockOf(cache), leaseOf(cache), token, lockMs]).catch(() => {});
     }, lockMs / 3).unref();
     try {
       const data = await Promise.race([load(), untilAborted(signal)]);
@@ -103,14 +108,14 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
       return data;
     } finally {
       clearInterval(renewal);
-      await unlockScript.run(connections, [lockOf(cache), token, cache, news]).catch(() => 0);
+      await unlockScript.run(connections, [lockOf(cache), leaseOf(cache), token, cache, news]).catch(() => 0);
     }
   }
 
   async function claim(cache: string, generation: number, token: string, distrust: boolean) {
     const reply = await claimScript.run(connections, [
-      ...[keyspace.runtimeCache(cache), lockOf(cache), generations],
-      ...[cache, generation.toFixed(0), token, lockMs, distrust ? 1 : 0],
+      ...[keyspace.runtimeCache(cache), lockOf(cache), generations, leaseOf(cache)],
+      ...[cache, generation.toFixed(0), token, lockMs, distrust ? 1 : 0, OURS],
     ]);
     return reply as Claim;
   }
@@ -119,7 +124,7 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
     read,
     write,
     async loadOnce(cache, generation, load, signal) {
-      const token = randomUUID();
+      const token = OURS + randomUUID();
       const deadline = performance.now() + waitMs;
       const waiter = createWaiter(connections, news, cache);
       let distrust = false;
@@ -143,8 +148,12 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
   };
 }
 
+/** Also when it was aborted before, while the lock was being claimed: a signal tells of it only once. */
 function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 }
 
 /** Waits for news of one cache; it listens from the first wait on. */
