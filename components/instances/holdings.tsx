@@ -58,7 +58,7 @@ function CacheTable({ caches, ahead }: { caches: readonly HeldCache[]; ahead: nu
         <tr>
           <HeadCell>Cache</HeadCell>
           <HeadCell>State</HeadCell>
-          <HeadCell>Generation</HeadCell>
+          <HeadCell className="max-sm:hidden">Generation</HeadCell>
           <HeadCell>Applied</HeadCell>
           <HeadCell figure>Took</HeadCell>
         </tr>
@@ -72,7 +72,7 @@ function CacheTable({ caches, ahead }: { caches: readonly HeldCache[]; ahead: nu
               <Cell title={cache.error ?? undefined}>
                 <StatusPill tone={tone}>{word}</StatusPill>
               </Cell>
-              <Cell className="text-muted">
+              <Cell className="text-muted max-sm:hidden">
                 {cache.generation === null ? (
                   <Unknown because="It was never reloaded" />
                 ) : (

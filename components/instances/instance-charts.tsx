@@ -13,7 +13,7 @@ export function InstanceCharts({ detail: { samples, instance, l1 } }: { detail: 
   return (
     <section
       aria-label="Measurements"
-      className="grid border-t border-line max-sm:divide-y sm:grid-cols-2 xl:grid-cols-4 xl:divide-x divide-line"
+      className="grid grid-cols-2 gap-px border-t border-line bg-line *:bg-bg xl:grid-cols-4"
     >
       <Sparkline label="Memory" points={points((sample) => sample.rssBytes)} format={formatBytes} nothing={soon} />
       <Sparkline

@@ -1,12 +1,20 @@
 import { expect, it } from "vitest";
-import { GET as getRoute } from "../../app/api/instances/[id]/route.ts";
-import { GET as listRoute } from "../../app/api/instances/route.ts";
-import type { Instance, InstanceDetail, InstanceWarning } from "../contracts/instances.ts";
+import {
+  getInstance,
+  type Instance,
+  type InstanceDetail,
+  type InstanceWarning,
+  listInstances,
+} from "../contracts/instances.ts";
 import type { LiveEvent } from "../contracts/live.ts";
 import { type ClusterInstance, type ClusterOptions, createCluster } from "../core/cluster.ts";
 import { useApi } from "../testing/api.ts";
 import { until, useRedis } from "../testing/redis.ts";
+import { get as getService, list as listService } from "./instances.ts";
+import { route } from "./route.ts";
 
+const listRoute = route(listInstances, listService);
+const getRoute = route(getInstance, getService);
 const redis = useRedis();
 const api = useApi(redis);
 

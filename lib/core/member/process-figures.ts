@@ -7,8 +7,14 @@ import type { ProcessFigures } from "./member.ts";
 /** The loop is asked to come round this often; what it takes longer is its delay. */
 const RESOLUTION_MS = 20;
 
+export interface ProcessWatch {
+  /** The figures of the time since the last call. */
+  read(): ProcessFigures;
+  close(): void;
+}
+
 /** Measures until `close`. */
-export function watchProcess(): { read(): ProcessFigures; close(): void } {
+export function watchProcess(): ProcessWatch {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
   let cpu = process.cpuUsage();

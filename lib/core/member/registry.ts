@@ -12,7 +12,7 @@ import type { LinkStatus } from "../redis/link.ts";
 import { createClockOffset } from "./clock-offset.ts";
 import { composeManifest } from "./manifest.ts";
 import { FORGET_MS, HEARTBEAT_MS, type Member, type MemberManifest, type ProcessFigures, SAMPLES } from "./member.ts";
-import { watchProcess } from "./process-figures.ts";
+import { type ProcessWatch, watchProcess } from "./process-figures.ts";
 import { createMemberReader } from "./reader.ts";
 import { beatScript, leaveScript } from "./scripts.ts";
 
@@ -75,7 +75,8 @@ export function createMemberRegistry(options: MemberRegistryOptions): MemberRegi
   const clock = createClockOffset();
   const reader = createMemberReader({ connections, keyspace });
 
-  let watch: ReturnType<typeof watchProcess> | undefined;
+  let watch: ProcessWatch | undefined;
+  let measured: { at: number; figures: ProcessFigures } | undefined;
   let stopLink = () => {};
   let draining = false;
   let beats = 0;
@@ -95,17 +96,20 @@ export function createMemberRegistry(options: MemberRegistryOptions): MemberRegi
     });
   }
 
-  async function beat(figures: ProcessFigures): Promise<void> {
+  async function beat({ read }: ProcessWatch): Promise<void> {
     // Not worth waiting for: the link says when it is back, and then the next beat follows at once.
     if (!isUsable(connections.link)) throw new StoreUnavailable(connections.link.reason ?? "not connected yet");
-    const said = manifest(figures);
     const sentAt = performance.now();
+    // A beat on the heels of another has measured nothing yet that is worth a sample.
+    const isSample = measured === undefined || sentAt - measured.at > heartbeatMs / 2;
+    if (isSample || measured === undefined) measured = { at: sentAt, figures: read() };
+    const said = manifest(measured.figures);
     const sentWall = wallClock();
     const redisUs = await beatScript.run(connections, [
       ...keys,
       instanceId,
       JSON.stringify(said),
-      sampleOf(said),
+      isSample ? sampleOf(said) : "",
       SAMPLES,
       FORGET_MS,
       beats % TIDY_EVERY === 0 ? "tidy" : "",
@@ -122,7 +126,7 @@ export function createMemberRegistry(options: MemberRegistryOptions): MemberRegi
     dueAt = Number.POSITIVE_INFINITY;
     if (watch === undefined) return Promise.resolve();
     wished = false;
-    beating = beat(watch.read())
+    beating = beat(watch)
       .then(
         () => {
           failure = null;
@@ -179,7 +183,7 @@ export function createMemberRegistry(options: MemberRegistryOptions): MemberRegi
     members: async () => (await reader.members()).members,
     async drain() {
       draining = true;
-      await beating;
+      while (beating) await beating;
       await beatNow();
     },
     async stop() {
