@@ -10,6 +10,7 @@ import { listUndo as listUndoContract } from "../contracts/key-edits.ts";
 import * as values from "../contracts/key-values.ts";
 import * as keys from "../contracts/keys.ts";
 import { getOverview as overviewEndpoint } from "../contracts/overview.ts";
+import * as reloads from "../contracts/reloads.ts";
 import * as sessions from "../contracts/sessions.ts";
 import { getReady } from "../contracts/system.ts";
 import { createCluster } from "../core/cluster.ts";
@@ -31,6 +32,10 @@ import { describeKeys, listKeys } from "./keys/list.ts";
 import { listUndo } from "./keys/undo.ts";
 import { getValue } from "./keys/value.ts";
 import { getOverview } from "./overview.ts";
+import { listReloads } from "./reloads/list.ts";
+import { previewReload } from "./reloads/plan.ts";
+import { startReload } from "./reloads/start.ts";
+import { traceReloads } from "./reloads/trace.ts";
 import { route } from "./route.ts";
 import { find as findSession, get as getSession, list as listSessions } from "./sessions.ts";
 import { listInstances as listSessionInstances } from "./sessions-instances.ts";
@@ -39,7 +44,7 @@ import { revocation, revoke } from "./sessions-revoke.ts";
 const doc = readFileSync(new URL("../../docs/acl.md", import.meta.url), "utf8");
 const PASSWORD = "a-long-password";
 /** What the document leaves out and the console asks for all the same. */
-const LEFT_OUT = ["config|get"];
+const LEFT_OUT = ["client|list", "config|get"];
 const [MEMBER, FOREIGN] = ["a".repeat(32), "b".repeat(32)];
 
 function block(name: string): string {
@@ -84,6 +89,7 @@ describe.each(["viewer", "operator"] as const)("a console that connects as the d
       await look(api);
       if (role !== "operator") return;
       await endSessions(api);
+      await reloadCaches(api);
       await edit(api);
     });
     expect([...used.refused].sort()).toEqual(LEFT_OUT);
@@ -216,6 +222,9 @@ async function look(api: Api): Promise<void> {
   };
   expect(await ask(sessions.getSession, getSession, "", { ref: rows[0]!.ref })).toMatchObject({ ofUser: 2 });
   await ask(sessions.getRevocation, revocation, "entry=1-0");
+  await until(() => api.runtime.reloads.watch.listening.since !== null);
+  await ask(reloads.listReloads, listReloads);
+  expect(await ask(reloads.traceReloads, traceReloads)).toMatchObject({ because: null });
   await ask(listUndoContract, listUndo);
   await ask(auditContract.listAudit, listAudit);
   const attempt = await api.runtime.signInLimit.take("192.0.2.9", "ann");
@@ -246,6 +255,14 @@ async function endSessions(api: Api): Promise<void> {
   const { session } = await post(route(sessions.findSession, findSession), { id: "1" });
   await post(route(sessions.revokeSessions, revoke), { target: { ref: session.ref } });
   expect(await post(route(sessions.revokeSessions, revoke), { target: { user: "ann" } })).toMatchObject({ revoked: 1 });
+}
+
+async function reloadCaches(api: Api): Promise<void> {
+  const body = { caches: ["guard", "menu"] };
+  for (const handler of [route(reloads.previewReload, previewReload), route(reloads.startReload, startReload)]) {
+    const response = await api.call(handler, { path: "/x", method: "POST", as: "operator", body });
+    expect(response.status, await response.text()).toBe(200);
+  }
 }
 
 async function edit(api: Api): Promise<void> {

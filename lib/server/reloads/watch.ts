@@ -1,6 +1,7 @@
 // The console's own ears on the reload channels, from the first moment on: signals of any server are remembered, with the
 // answers they got, whether a browser is open or not.
 
+import { StorePermission } from "../../core/errors.ts";
 import type { MemberReader } from "../../core/member/reader.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { ReloadReader, TailEvent } from "../../core/reload/types.ts";
@@ -12,6 +13,8 @@ import { isAlive, toInstances } from "./instances.ts";
 /** Times in ms. */
 const SETTLE_MS = 50;
 const RETRY_MS = 2_000;
+/** Somebody may change the ACL meanwhile. */
+const RETRY_REFUSED_MS = 30_000;
 /** How far back the log is read when the console begins to listen, and after a gap. */
 const LOOK_BACK = 200;
 const PAGE = 100;
@@ -61,7 +64,8 @@ export function createReloadWatch({ connections, reader, members, hints }: Parts
       tell();
     } catch (error) {
       [since, because] = [null, error instanceof Error ? error.message : String(error)];
-      if (!closed) retry = setTimeout(listen, RETRY_MS).unref();
+      const wait = error instanceof StorePermission ? RETRY_REFUSED_MS : RETRY_MS;
+      if (!closed) retry = setTimeout(listen, wait).unref();
     }
   }
 
