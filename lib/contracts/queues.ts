@@ -151,6 +151,24 @@ export const resumeQueue = defineEndpoint({
   errors: queueErrors,
 });
 
+/** Its address is not below /api/queues, where every word may be the name of a queue. */
+export const pauseQueues = defineEndpoint({
+  id: "pauseQueues",
+  method: "POST",
+  path: "/api/queue-pause",
+  role: "operator",
+  summary: "Pauses or resumes many queues, or all; what cannot be done in one does not keep the others",
+  body: z.strictObject({
+    paused: z.boolean(),
+    queues: z.union([z.literal("all"), z.array(queueName).min(1).max(1_000)]),
+    reason,
+  }),
+  reply: z.object({
+    results: z.array(z.object({ queue: queueName, done: z.boolean(), because: z.string().nullable() })),
+  }),
+  errors: ["AUDIT_UNAVAILABLE"],
+});
+
 // ---- what happens, live ----------------------------------------------------------------------------------------------
 
 /** One entry of a queue's event stream. */

@@ -15,7 +15,9 @@ import { type Aspect, changeOf } from "./changes.ts";
 import { createDiscovery } from "./discovery.ts";
 import { Pace } from "./pace.ts";
 import { isEmpty, type MetaFacts, readCounts, readMeta, readOldest, type Snapshot } from "./snapshot.ts";
-import { readWorkforce, type Workforce } from "./workers.ts";
+import { Teller } from "./teller.ts";
+import type { Workforce } from "./workers.ts";
+import { createWorkforceKeeper } from "./workforce-keeper.ts";
 
 export interface QueueKeeper {
   /** All queues. @throws {StoreUnavailable} when there are no figures and Redis is away */
@@ -53,15 +55,11 @@ interface Entry {
   reading: Promise<void> | null;
 }
 
-/** Browsers are told of changes so often … */
-const TELL_MS = 250;
-/** … and one queue is read anew no sooner. */
+/** One queue is read anew no sooner. */
 const REREAD_MS = 200;
 const PACE = { burst: 100, perSecond: 40 };
 /** Figures that nobody follows are good for so long. */
 const UNFOLLOWED_MS = 1_000;
-/** Workers come and go without a key that would tell. */
-const WORKERS_MS = 5_000;
 
 export function createQueueKeeper(parts: Parts): QueueKeeper {
   const { connections, keyspace, publish, followingSince } = parts;
@@ -70,7 +68,10 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
   const told = new Teller(publish);
   const isFollowing = () => followingSince() !== null;
   const discovery = createDiscovery({ connections, keyspace, followingSince, onFound: () => told.all() });
-  let workforce: { at: number; value: Promise<Workforce> } | null = null;
+  const workforce = createWorkforceKeeper({
+    ...{ connections, prefix: keyspace.queuePrefix, isFollowing, names: () => entries.keys() },
+    onChange: (name) => told.queue(name),
+  });
 
   function entryOf(name: string): Entry {
     const known = entries.get(name);
@@ -127,17 +128,6 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
     return entry.reading;
   }
 
-  function askWorkforce(): Promise<Workforce> {
-    if (workforce === null || performance.now() - workforce.at > WORKERS_MS) {
-      const asked = { at: performance.now(), value: readWorkforce(connections, keyspace.queuePrefix) };
-      asked.value.catch(() => {
-        if (workforce === asked) workforce = null;
-      });
-      workforce = asked;
-    }
-    return workforce.value;
-  }
-
   function rowOf({ name, snapshot, asOf }: Entry & { snapshot: Snapshot }, workers: Workforce): QueueRow {
     const readOnly = parts.isReadOnly(name);
     return { name, ...snapshot, workers: workers.of(name)?.length ?? null, readOnly, asOf };
@@ -149,10 +139,11 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
 
   return {
     async list({ refresh = false } = {}) {
+      workforce.attend();
       await discovery.refresh({ force: refresh });
       const stale = Array.from(discovery.names, entryOf).filter((entry) => refresh || isStale(entry));
       const now = stale.filter((entry) => entry.reading !== null || mayRead(entry));
-      const [workers] = await Promise.all([askWorkforce(), ...now.map(reread)]);
+      const [workers] = await Promise.all([workforce.get(), ...now.map(reread)]);
       // What had to wait is told again when its turn has come.
       for (const entry of stale) if (isStale(entry) && isFollowing()) told.queue(entry.name);
       const shown = Array.from(discovery.names, entryOf).filter(hasSnapshot);
@@ -167,13 +158,13 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
     async read(name) {
       const entry = entryOf(name);
       const isCurrent = isFollowing() && !isStale(entry);
-      const [workers] = await Promise.all([askWorkforce(), isCurrent ? null : reread(entry)]);
+      const [workers] = await Promise.all([workforce.get(), isCurrent ? null : reread(entry)]);
       if (!entries.has(name) || !hasSnapshot(entry)) return null;
       discovery.saw(name);
       return rowOf(entry, workers);
     },
     async workersOf(name) {
-      const workers = await askWorkforce();
+      const workers = await workforce.get();
       return { workers: workers.of(name), mismatches: workers.mismatches(name) };
     },
     async names() {
@@ -201,50 +192,9 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
       }
     },
     close() {
+      workforce.close();
       told.close();
       discovery.close();
     },
   };
-}
-
-/** Tells browsers which queues changed: the first at once, then a few times a second. */
-class Teller {
-  readonly #publish: (news: LiveNews) => void;
-  readonly #names = new Set<string>();
-  #all = false;
-  #timer: NodeJS.Timeout | undefined;
-  #toldAt = Number.NEGATIVE_INFINITY;
-
-  constructor(publish: (news: LiveNews) => void) {
-    this.#publish = publish;
-  }
-
-  queue(name: string): void {
-    this.#names.add(name);
-    this.#schedule();
-  }
-
-  all(): void {
-    this.#all = true;
-    this.#schedule();
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-  }
-
-  #schedule(): void {
-    const restMs = TELL_MS - (performance.now() - this.#toldAt);
-    this.#timer ??= setTimeout(() => this.#tell(), Math.max(0, restMs)).unref();
-  }
-
-  #tell(): void {
-    const [names, all] = [[...this.#names], this.#all];
-    this.#timer = undefined;
-    this.#toldAt = performance.now();
-    this.#names.clear();
-    this.#all = false;
-    this.#publish({ kind: "queues", names: all ? [] : names, all });
-  }
 }

@@ -12,7 +12,7 @@ import * as services from "./settings.ts";
 
 const redis = useRedis();
 const bull = useBullmq(redis);
-const api = useApi(redis);
+const api = useApi(redis, { READ_ONLY_QUEUES: "frozen" });
 const ask = asker(api);
 const at = { as: "operator" as const, params: { queue: "mail" } };
 
@@ -30,6 +30,23 @@ describe("a queue's settings", () => {
     expect((await ask(contract.resumeQueue, services.resumeQueue, at)).body.isPaused).toBe(false);
     await until(() => done.length === 2);
     expect((await ask(contract.pauseQueue, services.pauseQueue, { ...at, as: "viewer" })).status).toBe(403);
+  });
+
+  it("pause and resume all queues at once, but for those that are read-only or gone", async () => {
+    for (const name of ["mail", "sms", "frozen"]) await bull.queue(name).add("n", {});
+    const all = (paused: boolean, queues: "all" | string[] = "all") =>
+      ask(contract.pauseQueues, services.pauseQueues, { as: "operator", body: { paused, queues } });
+    const { results } = (await all(true)).body;
+    expect(results.map(({ queue, done }) => [queue, done])).toEqual([
+      ["frozen", false],
+      ["mail", true],
+      ["sms", true],
+    ]);
+    expect(results[0]!.because).toContain("read-only");
+    expect(await bull.queue("sms").isPaused()).toBe(true);
+    expect((await all(false, ["sms", "gone"])).body.results).toMatchObject([{ done: true }, { done: false }]);
+    expect(await bull.queue("sms").isPaused()).toBe(false);
+    expect(await bull.queue("mail").isPaused()).toBe(true);
   });
 
   it("set and remove the global concurrency", async () => {

@@ -1,5 +1,6 @@
 // What holds for a whole queue: pause, concurrency, rate limit, the length of its event stream.
 
+import { ERROR_STATUS } from "../../contracts/errors.ts";
 import type {
   getQueueRateLimit as getRateLimitEndpoint,
   resetQueueRateLimit as resetRateLimitEndpoint,
@@ -7,8 +8,12 @@ import type {
   setQueueRateLimit as setRateLimitEndpoint,
   trimQueueEvents as trimEventsEndpoint,
 } from "../../contracts/queue-settings.ts";
-import type { pauseQueue as pauseEndpoint, resumeQueue as resumeEndpoint } from "../../contracts/queues.ts";
-import type { Service } from "../context.ts";
+import type {
+  pauseQueue as pauseEndpoint,
+  pauseQueues as pauseManyEndpoint,
+  resumeQueue as resumeEndpoint,
+} from "../../contracts/queues.ts";
+import { ApiError, type Service } from "../context.ts";
 import { change, requireQueue } from "./access.ts";
 import { withBullmq } from "./refusal.ts";
 
@@ -25,6 +30,29 @@ export const resumeQueue: Service<typeof resumeEndpoint> = async (context, { par
   await change(context, { queue, action: "queues.resume", reason: body.reason }, () => bullmq.queue(queue).resume());
   return requireQueue(context, queue);
 };
+
+export const pauseQueues: Service<typeof pauseManyEndpoint> = async (context, { body }) => {
+  const { paused, reason } = body;
+  const { bullmq, keeper } = context.runtime.queues;
+  const names = body.queues === "all" ? await withBullmq(() => keeper.names()) : [...new Set(body.queues)];
+  const action = paused ? "queues.pause" : "queues.resume";
+  const results = [];
+  for (const queue of names) {
+    const one = bullmq.queue(queue);
+    const because = await change(context, { queue, action, reason }, () => (paused ? one.pause() : one.resume())).then(
+      () => null,
+      whyNot,
+    );
+    results.push({ queue, done: because === null, because });
+  }
+  return { results };
+};
+
+/** Of one queue it is told; what stands in the way of all ends it. */
+function whyNot(error: unknown): string {
+  if (error instanceof ApiError && ERROR_STATUS[error.code] < 500) return error.message;
+  throw error;
+}
 
 export const setQueueConcurrency: Service<typeof setConcurrencyEndpoint> = async (context, { params, body }) => {
   const { concurrency, reason } = body;

@@ -43,22 +43,42 @@ async function clientLists(connections: Connections): Promise<string[]> {
 }
 
 export function parseWorkforce(lists: readonly string[], prefix: string): Workforce {
-  const ours = new Map<string, QueueWorker[]>();
-  const elsewhere = new Map<string, Map<string, number>>();
-  for (const line of lists.join("\n").split("\n")) {
+  const byQueue = new Map<string, Map<string, QueueWorker[]>>();
+  for (const workers of lists.flatMap(workersOnNode)) {
+    const prefixes = byQueue.get(workers.queue) ?? new Map<string, QueueWorker[]>();
+    byQueue.set(workers.queue, prefixes);
+    // On Redis Cluster one worker may be connected to several nodes: the node with most of them knows all.
+    if (workers.list.length > (prefixes.get(workers.prefix)?.length ?? 0)) prefixes.set(workers.prefix, workers.list);
+  }
+  return {
+    because: null,
+    of: (queue) => byQueue.get(queue)?.get(prefix) ?? [],
+    mismatches: (queue) =>
+      Array.from(byQueue.get(queue) ?? [])
+        .filter(([other]) => other !== prefix)
+        .map(([other, list]) => ({ queue, prefix: other, workers: list.length })),
+  };
+}
+
+interface Crew {
+  readonly queue: string;
+  readonly prefix: string;
+  readonly list: QueueWorker[];
+}
+
+function workersOnNode(clients: string): Crew[] {
+  const crews = new Map<string, Crew>();
+  for (const line of clients.split("\n")) {
     const name = / name=(\S+)/.exec(line)?.[1];
     const match = name === undefined ? null : WORKER.exec(name.slice(0, LONGEST_NAME));
     const queue = match && queueOf(match[2]!);
     if (!match || !queue) continue;
-    if (match[1] === prefix) push(ours, queue, toWorker(line, match[3]));
-    else count(elsewhere, queue, match[1]!);
+    const id = `${match[1]}:${match[2]}`;
+    const crew = crews.get(id) ?? { queue, prefix: match[1]!, list: [] };
+    crews.set(id, crew);
+    crew.list.push(toWorker(line, match[3]));
   }
-  return {
-    because: null,
-    of: (queue) => ours.get(queue) ?? [],
-    mismatches: (queue) =>
-      Array.from(elsewhere.get(queue) ?? [], ([other, workers]) => ({ queue, prefix: other, workers })),
-  };
+  return [...crews.values()];
 }
 
 /** null for what is not the base64 of a queue's name: another program's connection. */
@@ -77,15 +97,4 @@ function toWorker(line: string, name: string | undefined): QueueWorker {
     ageMs: Number(field("age")) * 1_000,
     idleMs: Number(field("idle")) * 1_000,
   };
-}
-
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
-  const list = map.get(key);
-  if (list) list.push(item);
-  else map.set(key, [item]);
-}
-
-function count(map: Map<string, Map<string, number>>, queue: string, prefix: string): void {
-  const counts = map.get(queue) ?? new Map<string, number>();
-  map.set(queue, counts.set(prefix, (counts.get(prefix) ?? 0) + 1));
 }
