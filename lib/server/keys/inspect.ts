@@ -1,11 +1,11 @@
 // One key: its figures, and what may be done with it.
 
-import { KEY_CLASSES } from "../../contracts/key-classes.ts";
 import type { getKey as endpoint, KeyDetail } from "../../contracts/keys.ts";
 import { ABSENT } from "../../core/user-cache/edit-fingerprint.ts";
 import { fromKeyId } from "../../explorer/bytes.ts";
 import { type DescribedKey, describeKeys } from "../../explorer/describe.ts";
 import { ApiError, type Context, type Service } from "../context.ts";
+import { isSensitive } from "./masking.ts";
 import { editOf } from "./policy.ts";
 
 export const getKey: Service<typeof endpoint> = async (context, { params }) => keyDetail(context, params.k);
@@ -24,7 +24,7 @@ export async function keyDetail(context: Context, k: string): Promise<KeyDetail>
     asOf: Date.now(),
     valueBytes: row.type === "string" ? row.length : null,
     edit: editOf(runtime.config, actor.role, row),
-    masked: KEY_CLASSES[row.class].sensitive,
+    masked: isSensitive(runtime.keyspace, key),
   };
 }
 

@@ -84,6 +84,13 @@ describe("a value", () => {
     ]);
   });
 
+  it("is hidden whole where the session store keeps its books, as they are full of sessions' ids", async () => {
+    await call("ZADD", "keydeck:prod:sessions:seen", 1, "the-id-of-a-session");
+    expect(JSON.stringify(await value("keydeck:prod:sessions:seen"))).not.toContain("the-id");
+    await expect(value("keydeck:prod:sessions:seen", { match: "the*" })).rejects.toMatchObject({ code: "FORBIDDEN" });
+    expect(JSON.stringify(await reveal(console_.as("admin"), "keydeck:prod:sessions:seen"))).toContain("the-id");
+  });
+
   it("of a sensitive class is hidden whole, and cannot be searched", async () => {
     await call("HSET", "prod:session:1", "user", "ann");
     expect(await value("prod:session:1")).toMatchObject({
