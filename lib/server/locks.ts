@@ -32,7 +32,7 @@ export const get: Service<typeof getLock> = async (context, { params }) => {
     reader.history(lock.name, MOST_EVENTS),
     system === null ? [] : reader.done(system, MOST_DONE),
   ]);
-  const isUnheardOf = !lock.held && lock.waiters.length === 0 && events.length === 0 && lock.kind === "user";
+  const isUnheardOf = !lock.held && lock.waiters.length + events.length + done.length === 0;
   if (isUnheardOf) throw lockNotFound();
   return { asOf: lock.at, lock: toRow(lock, keyspace, partyOf), history: toHoldings(events, lock, partyOf), done };
 };

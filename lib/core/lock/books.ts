@@ -7,24 +7,20 @@ import { enterLeasesScript } from "./scripts.ts";
 import type { Held } from "./store.ts";
 
 /** A lease that lasts so long is entered, in ms. */
-const LASTS_MS = 15;
+const LASTS_MS = 40;
 const RETRY_MS = 250;
 /** So many leases, and locks that were met held, in one script call; of leases that passed, so many are logged at a time. */
 const BATCH = 16;
-const LOGGED = 3;
+const LOGGED = 2;
 
 /** Enters leases in the background. */
 export interface LeaseBooks {
-  /** A lease begins. */
-  open(lease: Held): void;
+  /** A lease begins; it is in the set. */
+  opened(): void;
   /** It ends before it was entered. */
   passed(lease: Held): void;
   /** Somebody met a lock held. */
   contended(name: string): void;
-  /** The live lease with this token. */
-  find(token: string): Held | undefined;
-  /** A lease ends. */
-  end(lease: Held): void;
   /** Whether the quota had no room for the last lease that was entered. */
   isFull: boolean;
   /** Stops; what is left is entered no more, as nobody holds it. */
@@ -34,15 +30,14 @@ export interface LeaseBooks {
 /** One line for enter.lua: lock, token, and the ms it was held if it is over. */
 type Line = readonly [name: string, token: string, passedMs: number | ""];
 
-/** @param options.keys the keys of enter.lua   @param options.limitBytes the quota; 0 none */
+/** @param options.keys the keys of enter.lua   @param options.limitBytes the quota; 0 none   @param options.leases all that live */
 export function createLeaseBooks(options: {
   store: ScriptClient;
   keys: readonly string[];
   limitBytes: number;
+  leases: ReadonlySet<Held>;
 }): LeaseBooks {
-  const { store, keys, limitBytes } = options;
-  const young = new Set<Held>();
-  const entered = new Map<string, Held>();
+  const { store, keys, limitBytes, leases } = options;
   let passed: Line[] = [];
   let met = new Map<string, number>();
   let timer: NodeJS.Timeout | undefined;
@@ -54,8 +49,10 @@ export function createLeaseBooks(options: {
 
   async function enterDue(): Promise<void> {
     const now = performance.now();
-    const due = [...young].filter(({ since }) => now - since >= LASTS_MS);
-    for (const lease of due) move(lease, true);
+    const young = [...leases].filter(({ isEntered }) => !isEntered);
+    const due = young.filter(({ since }) => now - since >= LASTS_MS);
+    // Commands keep their order: a release that is sent from now on finds the lease in the books.
+    for (const lease of due) lease.isEntered = true;
     const lines: Line[] = [...passed, ...due.map(({ name, token }): Line => [name, token, ""])];
     const contended = [...met].slice(0, BATCH);
     passed = [];
@@ -67,19 +64,10 @@ export function createLeaseBooks(options: {
     } catch {
       // Redis is away. The leases are none the worse; those that still live are entered when it is back.
       isAway = true;
-      for (const lease of due) if (entered.has(lease.token)) move(lease, false);
+      for (const lease of due) lease.isEntered = false;
     }
     timer = undefined;
-    if (young.size > 0 || passed.length > 0 || met.size > 0) enterLater();
-  }
-
-  /** Commands keep their order: a release that is sent from now on finds the lease in the books. */
-  function move(lease: Held, isEntered: boolean): void {
-    lease.isEntered = isEntered;
-    if (isEntered) entered.set(lease.token, lease);
-    else entered.delete(lease.token);
-    if (isEntered) young.delete(lease);
-    else young.add(lease);
+    if (isAway || young.length > due.length || passed.length > 0 || met.size > 0) enterLater();
   }
 
   async function enter(lines: readonly Line[], contended: readonly [string, number][]): Promise<void> {
@@ -89,14 +77,8 @@ export function createLeaseBooks(options: {
 
   const books: LeaseBooks = {
     isFull: false,
-    open(lease) {
-      young.add(lease);
+    opened() {
       if (timer === undefined) enterLater();
-    },
-    find: (token) => entered.get(token) ?? [...young].find((lease) => lease.token === token),
-    end(lease) {
-      if (lease.isEntered) entered.delete(lease.token);
-      else young.delete(lease);
     },
     passed(lease) {
       if (passed.length < LOGGED) passed.push([lease.name, lease.token, Math.round(performance.now() - lease.since)]);

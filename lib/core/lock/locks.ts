@@ -27,12 +27,12 @@ export interface LockParts {
 
 /** Makes locks of a driver; applications use `createCluster` or `createMemoryLocks`. */
 export function createLocksOf({ store, instanceId, clock = () => performance.now() }: LockParts): Locks {
-  const leases = new Set<HeldLease>();
+  const { leases } = store;
   const home: LeaseHome = { store, clock, ended: (lease) => leases.delete(lease) };
   const closing = new AbortController();
   // Unique in this process, and by the instance id in the cluster; the start differs should an id be used again. The TTL
   // stands behind it, so that whoever sees a lock knows how much of its time is left.
-  const nonceStart = Math.floor(Math.random() * 2 ** 40).toString(36);
+  const holderStart = `${instanceId}:${Math.floor(Math.random() * 2 ** 32).toString(36)}-`;
   let asked = 0;
 
   async function acquireNamed(key: string, name: string, options: AcquireOptions): Promise<Lease | null> {
@@ -41,11 +41,7 @@ export function createLocksOf({ store, instanceId, clock = () => performance.now
     if (waitMs !== 0) checkWait(waitMs);
     signal?.throwIfAborted();
     if (closing.signal.aborted) throw closing.signal.reason;
-    const ask: Ask = {
-      name,
-      holder: `${instanceId}:${nonceStart}${(++asked).toString(36)}.${ttlMs.toString(36)}:`,
-      ttlMs,
-    };
+    const ask: Ask = { name, holder: `${holderStart}${++asked}.${ttlMs.toString(36)}:`, ttlMs };
     const sentAt = clock();
     let grant: Grant | null;
     try {
@@ -65,7 +61,7 @@ export function createLocksOf({ store, instanceId, clock = () => performance.now
     const { ttlMs, renew = false, onLost } = options;
     const lease = new HeldLease(home, { key, name, ttlMs, renew, onLost }, grant, sentAt);
     leases.add(lease);
-    store.opened(lease);
+    store.opened();
     return lease;
   }
 
@@ -83,9 +79,7 @@ export function createLocksOf({ store, instanceId, clock = () => performance.now
     }
   }
 
-  async function acquire(key: string, options: AcquireOptions): Promise<Lease | null> {
-    return acquireNamed(key, store.nameOf(checkKey(key)), options);
-  }
+  const acquire: Locks["acquire"] = async (key, options) => acquireNamed(key, store.nameOf(checkKey(key)), options);
 
   return {
     acquire,

@@ -130,6 +130,7 @@ function createMemoryStore(space: MemoryLockSpace, options: MemoryLocksOptions):
       leaveLine(ask);
       if (find(ask.name)?.token.startsWith(ask.holder)) free(ask.name);
     },
+    leases: new Set(),
     opened() {},
     async extend({ name, token }, ttlMs) {
       const lock = find(name);

@@ -83,10 +83,13 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
   }
 
   async function knownNames(): Promise<Buffer[]> {
-    const caches = (await connections.call("HKEYS", keyspace.own("reload", "gen"))) as string[];
+    const [caches, others] = (await Promise.all([
+      connections.call("HKEYS", keyspace.own("reload", "gen")),
+      connections.call("ZRANGE", keyspace.own("lock", "others"), 0, -1),
+    ])) as [string[], string[]];
     const runtime = new Set([...Object.keys(KNOWN_CACHES), ...caches].map((id) => keyspace.runtimeCache(id, "lock")));
     const system = SYSTEM_LOCKS.map((name) => keyspace.systemLock(name));
-    return [...system, ...runtime].map((name) => Buffer.from(name));
+    return [...new Set([...system, ...runtime, ...others])].map((name) => Buffer.from(name));
   }
 
   /** Walks the book of sizes, not the keys; a large book is searched in part. */
@@ -161,9 +164,8 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
       return events.slice(0, most);
     },
     async done(name, most) {
-      const pairs = (await connections.call(
-        ...["ZREVRANGE", keyspace.own("once", name), 0, most - 1, "WITHSCORES"],
-      )) as string[];
+      const reply = await connections.call("ZREVRANGE", keyspace.own("once", name), 0, most - 1, "WITHSCORES");
+      const pairs = (reply as (string | string[])[]).flat(); // one list or many, by the protocol
       return pairs.flatMap((version, at) => (at % 2 === 0 ? [{ version, at: Number(pairs[at + 1]) }] : []));
     },
     async forceRelease(key, { fingerprint, by }) {

@@ -278,7 +278,7 @@ it("works on Redis Cluster, where the namespace carries a hash tag", async () =>
       ClusterInstance,
       ClusterInstance,
     ];
-    await one.connections.ready(10_000);
+    await Promise.all([one.connections.ready(15_000), two.connections.ready(15_000)]);
     const lease = await take(one, "job");
     const waiting = take(two, "job", MINUTE, { waitMs: 10_000 });
     await until(async () => (await one.locks.inspect("job")).waiters.length === 1);

@@ -19,7 +19,7 @@ import {
   releaseLockScript,
   waitForLockScript,
 } from "./scripts.ts";
-import type { Ask, FencedOutcome, Grant, LockStore } from "./store.ts";
+import type { Ask, FencedOutcome, Grant, Held, LockStore } from "./store.ts";
 import type { Locks } from "./types.ts";
 
 /** Options of {@link createLocks}. */
@@ -59,23 +59,29 @@ function createRedisLocks(options: LocksOptions): LockStore {
   const extensionsKey = keyspace.own("lock", "extensions");
   const queueOf = (name: string) => keyspace.own("lock", "queue", name);
   const doneKey = (name: string) => keyspace.own("once", name);
+  const leases = new Set<Held>();
   const books = createLeaseBooks({
     store: connections,
-    keys: [...bookNames, logKey, keyspace.own("lock", "contention")],
+    keys: [...bookNames, logKey, keyspace.own("lock", "contention"), keyspace.own("lock", "others")],
     limitBytes: limit,
+    leases,
   });
   const wakeUps = createWakeUps(connections, keyspace.own("lock", "wake", instanceId), waited);
-  let seen = 0;
+  let highest = 0;
+  let seen = "0"; // the same as text: large numbers are slow to print
 
   function granted({ holder }: Ask, fenceText: string, isWaitedFor: boolean): Grant {
     const fence = Number(fenceText);
-    if (fence > seen) seen = fence;
+    if (fence > highest) {
+      highest = fence;
+      seen = fenceText;
+    }
     return { token: holder + fenceText, fence, isWaitedFor };
   }
 
   /** Somebody waits for a lease of ours, or for one that has just been given back. */
   function waited(token: string, name: string): void {
-    const lease = books.find(token);
+    const lease = [...leases].find((held) => held.token === token);
     if (lease) lease.isWaitedFor = true;
     else handOverScript.run(connections, [name, fenceKey]).catch(() => {});
   }
@@ -115,8 +121,9 @@ function createRedisLocks(options: LocksOptions): LockStore {
     async leave({ name, holder, ttlMs }) {
       await leaveLockScript.run(connections, [name, fenceKey, queueOf(name), holder, ttlMs]);
     },
-    opened(lease) {
-      books.open(lease);
+    leases,
+    opened() {
+      books.opened();
       wakeUps.listen();
     },
     async extend({ name, token }, ttlMs) {
@@ -125,7 +132,6 @@ function createRedisLocks(options: LocksOptions): LockStore {
     },
     async release(lease) {
       const { name, token, since, isEntered, isWaitedFor } = lease;
-      books.end(lease);
       if (isEntered || isWaitedFor) {
         const told = isEntered ? ["released", ""] : ["passed", Math.round(performance.now() - since)];
         const keys = [...bookNames, name, fenceKey, logKey];

@@ -10,7 +10,7 @@ const log = new URL("./log.lua", import.meta.url);
 const granting = { includes: [lease] };
 const counting = { includes: [accounting, lease, log] };
 
-export const acquireLockScript = defineScript(new URL("./acquire.lua", import.meta.url), { keys: 2, ...granting });
+export const acquireLockScript = defineScript(new URL("./acquire.lua", import.meta.url), { keys: 2 });
 export const waitForLockScript = defineScript(new URL("./wait.lua", import.meta.url), { keys: 3, ...granting });
 export const leaveLockScript = defineScript(new URL("./leave.lua", import.meta.url), { keys: 3, ...granting });
 export const extendLockScript = defineScript(new URL("./extend.lua", import.meta.url), { keys: 3 });
@@ -25,7 +25,7 @@ export const forceReleaseScript = defineScript(new URL("./force-release.lua", im
   ...counting,
 });
 export const enterLeasesScript = defineScript(new URL("./enter.lua", import.meta.url), {
-  keys: 8,
+  keys: 9,
   includes: [accounting, eviction, log],
 });
 export const fencedSetScript = defineScript(new URL("./fenced-set.lua", import.meta.url), {

@@ -1,7 +1,7 @@
 // What a driver of locks does: one step each, no waiting, no timers of leases. Both drivers keep to it, and
 // `createLocksOf` makes locks of it.
 
-import type { LockState } from "./types.ts";
+import type { Lease, LockState } from "./types.ts";
 
 /** Somebody asks for a lock. */
 export interface Ask {
@@ -29,9 +29,10 @@ export interface Place {
 }
 
 /** A lease as drivers see it; the last two are the driver's own notes. */
-export interface Held {
+export interface Held extends Pick<Lease, "key" | "token" | "fence" | "acquiredAt" | "isValid" | "release"> {
   readonly name: string;
-  readonly token: string;
+  /** ms of Redis' clock at which it ends unless it is extended. */
+  readonly expiresAt: number;
   /** When it was asked for, ms of the monotonic clock. */
   readonly since: number;
   isWaitedFor: boolean;
@@ -64,8 +65,10 @@ export interface LockStore {
   wait(ask: Ask): Promise<Grant | Place>;
   /** Takes the ask back, whatever became of it. */
   leave(ask: Ask): Promise<void>;
-  /** A lease begins; it is told of every one before it is extended or released. */
-  opened(lease: Held): void;
+  /** The leases that live; whoever lends them keeps it. */
+  readonly leases: Set<Held>;
+  /** A lease was added. */
+  opened(): void;
   /** @returns false if it does not hold the lock any more */
   extend(lease: Held, ttlMs: number): Promise<boolean>;
   /** Gives the lock back, to whoever waits. @returns false if it did not hold it any more */
