@@ -15,7 +15,7 @@ export function createLockWork(desk: Desk, isResting: () => boolean) {
     const startedAt = now();
     let fence = 0;
     const lease = await locks.acquire(lock, {
-      ttlMs: 1_000 + random.below(1_500),
+      ttlMs: 600 + random.below(1_200),
       waitMs: random.below(400),
       renew: !random.oneIn(4),
       onLost: () => record({ kind: "loss-callback", lock, fence, at: now() }),
@@ -28,7 +28,7 @@ export function createLockWork(desk: Desk, isResting: () => boolean) {
   }
 
   async function actUnder(lock: string, lease: Lease): Promise<void> {
-    for (let left = 1 + random.below(12); left > 0 && !isResting(); left--) {
+    for (let left = 1 + random.below(8); left > 0 && !isResting(); left--) {
       const startedAt = now();
       try {
         lease.assertValid();
@@ -36,10 +36,10 @@ export function createLockWork(desk: Desk, isResting: () => boolean) {
         return;
       }
       // Now and then as if the process had been stopped between looking and acting: only the fence can help then.
-      const isBlind = random.oneIn(20);
+      const isBlind = random.oneIn(15);
       if (isBlind) await pause(lease.remainingMs + random.below(1_000));
       if (!(await act(lock, lease, isBlind ? now() : startedAt, isBlind))) return;
-      await pause(random.below(100));
+      await pause(random.below(60));
     }
   }
 
