@@ -48,7 +48,7 @@ export function createRuntime(config: Config): Runtime {
   const members = createMemberReader({ connections, keyspace });
   const instances = createInstancesWatch({ connections, keyspace, members, hints });
   const sessions = createSessionParts({ connections, keyspace, members, config });
-  const reloads = createReloads({ connections, keyspace, members, hints });
+  const reloads = createReloads({ connections, keyspace, members, instances, hints });
   const editor = createUserCacheEditor({ store: connections, keyspace, undoMaxBytes: config.undo.maxBytes });
   const census = createCensusKeeper({ connections, keyspace, publish });
   const bulk = createBulkRunner({ connections, keyspace, config, editor });

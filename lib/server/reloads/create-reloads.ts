@@ -8,6 +8,7 @@ import { createReloadPublisher } from "../../core/reload/publisher.ts";
 import { createReloadReader } from "../../core/reload/reader.ts";
 import type { ReloadPublisher, ReloadReader } from "../../core/reload/types.ts";
 import type { Hints } from "../hints.ts";
+import type { InstancesWatch } from "../instances-watch.ts";
 import { createReloadWatch, type ReloadWatch } from "./watch.ts";
 
 export interface Reloads {
@@ -25,6 +26,7 @@ interface Parts {
   readonly connections: Connections;
   readonly keyspace: Keyspace;
   readonly members: MemberReader;
+  readonly instances: Pick<InstancesWatch, "all">;
   readonly hints: Pick<Hints, "hint">;
 }
 
@@ -36,10 +38,10 @@ export function isConsoleId(id: string): boolean {
 }
 
 /** Begins to listen in the background. */
-export function createReloads({ connections, keyspace, members, hints }: Parts): Reloads {
+export function createReloads({ connections, keyspace, members, instances, hints }: Parts): Reloads {
   const instanceId = CONSOLE_MARK + randomBytes(12).toString("hex");
   const reader = createReloadReader({ connections, keyspace });
-  const watch = createReloadWatch({ connections, reader, members, hints });
+  const watch = createReloadWatch({ connections, reader, instances, hints });
   const publisher = createReloadPublisher({
     ...{ connections, keyspace, instanceId },
     members: async () => (await members.members()).members,

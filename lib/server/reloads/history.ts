@@ -49,9 +49,12 @@ export class ReloadHistory {
     known.generation ??= event.generation;
   }
 
-  /** So many instances were alive when the last signals were heard. */
-  expect(alive: number): void {
-    for (const signal of this.#signals.values()) if (signal.channels.size > 0) signal.expected ??= alive;
+  /** So many were alive when the last signals were heard. Foreign servers listen on the current server's channel only. */
+  expect(alive: { readonly members: number; readonly foreign: number }): void {
+    for (const signal of this.#signals.values()) {
+      if (signal.channels.size === 0) continue;
+      signal.expected ??= alive.members + (signal.form === "documented" ? 0 : alive.foreign);
+    }
   }
 
   malformed({ channel, problem, excerpt }: MalformedSignal, at: number): void {

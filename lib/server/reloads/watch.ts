@@ -2,13 +2,13 @@
 // answers they got, whether a browser is open or not.
 
 import { StorePermission } from "../../core/errors.ts";
-import type { MemberReader } from "../../core/member/reader.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { ReloadReader, TailEvent } from "../../core/reload/types.ts";
 import type { Hints } from "../hints.ts";
+import type { InstancesWatch } from "../instances-watch.ts";
 import { log } from "../log.ts";
 import { ReloadHistory } from "./history.ts";
-import { isAlive, toInstances } from "./instances.ts";
+import { isAlive } from "./instances.ts";
 
 /** Times in ms. */
 const SETTLE_MS = 50;
@@ -35,11 +35,11 @@ interface Gap {
 interface Parts {
   readonly connections: Connections;
   readonly reader: ReloadReader;
-  readonly members: MemberReader;
+  readonly instances: Pick<InstancesWatch, "all">;
   readonly hints: Pick<Hints, "hint">;
 }
 
-export function createReloadWatch({ connections, reader, members, hints }: Parts): ReloadWatch {
+export function createReloadWatch({ connections, reader, instances, hints }: Parts): ReloadWatch {
   const history = new ReloadHistory();
   const gaps: Gap[] = [];
   let since: number | null = null;
@@ -114,9 +114,11 @@ export function createReloadWatch({ connections, reader, members, hints }: Parts
   }
 
   async function countAlive(): Promise<void> {
-    const { at, members: all } = await members.members();
+    const { at, details } = await instances.all();
     offsetMs = at - Date.now();
-    history.expect(toInstances(all).filter(isAlive).length);
+    const alive = details.map(({ instance }) => instance).filter(isAlive);
+    const members = alive.filter(({ kind }) => kind === "member").length;
+    history.expect({ members, foreign: alive.length - members });
   }
 
   /** The next signal, answer or page asks again. */
