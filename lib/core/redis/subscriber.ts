@@ -9,7 +9,7 @@ import { describeError } from "./store-error.ts";
 type Listener = (message: Buffer) => void;
 
 /** A link on which nothing is heard may be asked seldom: what is missed is found by looking again, not by listening. */
-const PING_MS = 3_000;
+const PING_MS = 2_500;
 /** After Redis refused, or did not answer, a subscription that was there before. */
 const RETRY_MS = 500;
 

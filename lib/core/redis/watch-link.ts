@@ -6,7 +6,7 @@ import { type Link, watchSilence } from "./link.ts";
 import { describeError } from "./store-error.ts";
 
 /** A quiet command link may be asked seldom: whoever uses it is told by the command's own timeout. */
-const PING_MS = 3_000;
+const PING_MS = 2_000;
 
 /**
  * @param options.noTouch asks each server to leave idle times alone when we read (Redis ≥ 7.2; ignored before)
