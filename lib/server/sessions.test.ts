@@ -95,6 +95,19 @@ const end = (target: object, more: object = {}) =>
 const proof = (entry: string) => ask<contract.Revocation>("revocation", { query: { entry } });
 const verdictOf = async (entry: string) => (await proof(entry)).verdict;
 
+/** The record of an instance that was heard for the last time so long ago. */
+async function lastHeard(id: string, name: string, agoMs: number): Promise<void> {
+  const client = redis.connect();
+  const [seconds] = await client.time();
+  const manifest = {
+    ...{ phase: "running", heartbeatMs: 5_000, uptimeMs: 1_000, host: "h", pid: 1, subscriber: "ready" },
+    ...{ application: { name, version: null }, waitingFor: [], versions: {}, process: {} },
+    sections: { sessions: { mode: "tracking", armed: true, cursor: "1-0" } },
+  };
+  await client.zadd("keydeck:test:members", Number(seconds) * 1_000 - agoMs, id);
+  await client.set(`keydeck:test:member:${id}`, JSON.stringify(manifest));
+}
+
 async function audited(): Promise<Record<string, unknown>[]> {
   const rows = await redis.connect().xrange("keydeck:test:audit", "-", "+");
   return rows.map(([, [, json]]) => JSON.parse(json ?? ""));
@@ -301,6 +314,17 @@ describe("the proof", () => {
     } finally {
       await proxy.close();
     }
+  });
+
+  it("does not wait for who had been gone for long, and says who fell silent before", async () => {
+    const { sessions } = join();
+    await sessions.create({ user: "ann" });
+    await Promise.all([lastHeard("a".repeat(32), "gone-before", 60_000), lastHeard("b".repeat(32), "silent", 9_000)]);
+    const { entry } = await end({ user: "ann" });
+    const { instances, verdict } = await proof(entry);
+    const drops = Object.fromEntries(instances.map(({ name, drop }) => [name, drop]));
+    expect(drops).toMatchObject({ "gone-before": "gone", silent: "silent" });
+    expect(verdict).toBe("waiting");
   });
 
   it("says of each instance what its copies save and whether they are kept true", async () => {
