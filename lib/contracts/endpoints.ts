@@ -9,6 +9,7 @@ import * as keyValues from "./key-values.ts";
 import * as keys from "./keys.ts";
 import * as live from "./live.ts";
 import * as locks from "./locks.ts";
+import * as metrics from "./metrics.ts";
 import * as overview from "./overview.ts";
 import * as queueBulk from "./queue-bulk.ts";
 import * as queueFlows from "./queue-flows.ts";
@@ -45,4 +46,5 @@ export const ENDPOINTS: readonly Endpoint[] = [
   queueSchedulers,
   queueBulk,
   queueHistory,
+  metrics,
 ].flatMap((module) => Object.values(module).filter(isEndpoint));
