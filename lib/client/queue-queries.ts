@@ -39,7 +39,8 @@ export const queueQueries = {
       queryFn: ({ pageParam, signal }) =>
         call(searchJobs, {
           params: { queue },
-          query: { ...filterOf(view), state, order: view.order, cursor: pageParam },
+          // An id is found wherever the job is.
+          query: { ...filterOf(view), ...(view.in !== "id" && { state }), order: view.order, cursor: pageParam },
           signal,
         }),
       getNextPageParam: (page) => page.cursor ?? undefined,
@@ -83,10 +84,16 @@ export const queueQueries = {
       getNextPageParam: (page) => page.cursor ?? undefined,
     }),
 
-  /** Asking also keeps the queue's events coming: the page asks while it is open. */
+  /** Says that the queue's page is open: for a minute from then on its events are told. */
+  attendance: (queue: string) =>
+    queryOptions({
+      queryKey: ["queue-attendance", queue],
+      queryFn: ({ signal }) => call(listQueueEvents, { params: { queue }, query: { limit: 0 }, signal }),
+    }),
+
   events: (queue: string) =>
     queryOptions({
-      queryKey: ["queue-events", queue],
+      queryKey: [...queueScope(queue), "events"],
       queryFn: ({ signal }) => call(listQueueEvents, { params: { queue }, query: { limit: 30 }, signal }),
     }),
 

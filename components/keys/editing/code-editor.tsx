@@ -13,6 +13,8 @@ interface CodeEditorProps {
   label: string;
   initial: string;
   isJson: boolean;
+  /** Leaves the focus where it is: it is one field of several. */
+  quiet?: boolean;
   onChange: (text: string) => void;
   onSave: () => void;
   onCancel: () => void;
@@ -22,7 +24,7 @@ interface CodeEditorProps {
 export function CodeEditor(props: CodeEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
-  const [{ label, initial, isJson }] = useState(props);
+  const [{ label, initial, isJson, quiet }] = useState(props);
   useEffect(() => {
     latest.current = props;
   });
@@ -51,9 +53,9 @@ export function CodeEditor(props: CodeEditorProps) {
         ],
       }),
     });
-    view.focus();
+    if (!quiet) view.focus();
     return () => view.destroy();
-  }, [label, initial, isJson]);
+  }, [label, initial, isJson, quiet]);
   return <div ref={host} className="min-h-0 flex-1 overflow-hidden [&_.cm-editor]:h-full" />;
 }
 

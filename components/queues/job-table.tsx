@@ -1,0 +1,138 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import { useCallback, useState } from "react";
+import { Checkbox } from "@/components/ui/checkbox";
+import { HeadCell, Table } from "@/components/ui/table";
+import { useRowKeys } from "@/components/ui/use-row-keys";
+import { plural } from "@/lib/client/format";
+import { useHotkey } from "@/lib/client/hotkeys";
+import { useMe } from "@/lib/client/me";
+import { allows } from "@/lib/contracts/endpoint";
+import type { JobSelection } from "@/lib/contracts/queue-bulk";
+import type { JobRow } from "@/lib/contracts/queue-jobs";
+import type { JobState, QueueDetail } from "@/lib/contracts/queues";
+import { useHeldRows } from "../sessions/use-held-rows";
+import { columnsOf } from "./job-columns";
+import { JobLine } from "./job-line";
+import { useQueueView } from "./use-queue-view";
+
+const SelectionBar = dynamic(() => import("./selection-bar").then((file) => file.SelectionBar), { ssr: false });
+
+/** Jobs of a state. `ahead`: what to add to the server's times to get the browser's; `filter`: what all of them match. */
+export function JobTable({
+  detail,
+  state,
+  jobs,
+  ahead,
+  total,
+  filter,
+}: {
+  detail: QueueDetail;
+  state: JobState;
+  jobs: readonly JobRow[];
+  ahead: number;
+  total: number;
+  filter?: JobSelection;
+}) {
+  const { job: open } = useQueueView();
+  const { role } = useMe();
+  const body = useRowKeys();
+  const { rows, waiting, holding } = useHeldRows(jobs, idOf);
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(NONE);
+  const toggle = (id: string) => setTicked((before) => flip(before, id));
+  const clear = useCallback(() => setTicked(NONE), []);
+  const mayAct = allows(role, "operator") && !detail.readOnly;
+  const columns = columnsOf(state);
+  const listed = rows.filter(({ gone }) => !gone).map(({ row }) => row.id);
+  const chosen = listed.filter((id) => ticked.has(id)).length;
+  const tickAll = () => setTicked(chosen === listed.length ? NONE : new Set(listed));
+  useHotkey("select-all", tickAll, mayAct);
+  useHotkey(
+    "select",
+    () => {
+      const id = document.activeElement?.closest("[data-job]")?.getAttribute("data-job");
+      if (id) toggle(id);
+    },
+    mayAct,
+  );
+  return (
+    <>
+      <Table label="Jobs" className="table-fixed">
+        <thead>
+          <tr>
+            {mayAct ? (
+              <HeadCell className="w-10">
+                <Checkbox
+                  label="Select all rows listed"
+                  hideLabel
+                  checked={chosen > 0 && chosen === listed.length}
+                  indeterminate={chosen > 0 && chosen < listed.length}
+                  onChange={tickAll}
+                />
+              </HeadCell>
+            ) : null}
+            <HeadCell className="w-32 @max-md:w-24">Id</HeadCell>
+            <HeadCell>Name</HeadCell>
+            {columns.map(({ id, label, figure, look }) => (
+              <HeadCell key={id} figure={figure ?? false} className={look}>
+                {label}
+              </HeadCell>
+            ))}
+          </tr>
+        </thead>
+        <tbody ref={body} {...holding}>
+          {rows.map(({ row, gone }) => (
+            <JobLine
+              key={row.id}
+              job={row}
+              columns={columns}
+              gone={gone}
+              open={row.id === open}
+              ahead={ahead}
+              tick={
+                mayAct ? (
+                  <Checkbox
+                    label={`Select job ${row.id}`}
+                    hideLabel
+                    checked={ticked.has(row.id)}
+                    onChange={() => toggle(row.id)}
+                  />
+                ) : null
+              }
+            />
+          ))}
+        </tbody>
+        {waiting > 0 ? (
+          <tfoot>
+            <tr>
+              <td colSpan={columns.length + 3} className="border-t border-line px-4 py-1.5 text-label text-muted">
+                {plural(waiting, "more job")} since you point at the list
+              </td>
+            </tr>
+          </tfoot>
+        ) : null}
+      </Table>
+      {ticked.size > 0 ? (
+        <SelectionBar
+          queue={detail.name}
+          state={state}
+          ids={[...ticked]}
+          all={filter ?? { state }}
+          mayBeMore={total > ticked.size || filter !== undefined}
+          isSearch={filter !== undefined}
+          onClear={clear}
+        />
+      ) : null}
+    </>
+  );
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const idOf = ({ id }: JobRow) => id;
+
+function flip(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
+  const next = new Set(ids);
+  if (!next.delete(id)) next.add(id);
+  return next;
+}

@@ -1,0 +1,133 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Layers } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { TabPanel, Tabs } from "@/components/ui/tabs";
+import { ApiFailure } from "@/lib/client/api";
+import { formatCount, formatFigure } from "@/lib/client/format";
+import { useHotkey } from "@/lib/client/hotkeys";
+import { useSteadyPolling } from "@/lib/client/live";
+import { useMe } from "@/lib/client/me";
+import { queueQueries } from "@/lib/client/queue-queries";
+import { firstTab, type QueueTab } from "@/lib/client/queue-view";
+import { STATE_ORDER, STATE_WORDS } from "@/lib/client/queue-words";
+import type { JobCounts, QueueDetail } from "@/lib/contracts/queues";
+import { SplitPane } from "../keys/split-pane";
+import { JobsTab } from "./jobs-tab";
+import { QueueHead, QueueTitle } from "./queue-head";
+import { changeQueueView, useQueueView } from "./use-queue-view";
+
+const JobPane = dynamic(() => import("./job-pane").then((file) => file.JobPane));
+const QueueAbout = dynamic(() => import("./queue-about").then((file) => file.QueueAbout));
+
+/** Workers come and go without a key that tells; asking for the events keeps them coming for a minute. */
+const STEADY_MS = { detail: 5_000, attendance: 20_000 };
+
+/** One queue: its jobs by state, and the job that is open beside them. */
+export function QueueScreen({ queue }: { queue: string }) {
+  const { job } = useQueueView();
+  return (
+    <div className="flex h-full min-h-0 flex-1 flex-col">
+      <SplitPane
+        list={
+          <div className="@container min-h-0 flex-1 overflow-y-auto">
+            <Queue queue={queue} />
+          </div>
+        }
+        inspector={job === null ? null : <JobPane key={job} queue={queue} id={job} />}
+      />
+    </div>
+  );
+}
+
+function Queue({ queue }: { queue: string }) {
+  const { link } = useMe();
+  const query = useQuery({ ...queueQueries.detail(queue), refetchInterval: useSteadyPolling(STEADY_MS.detail) });
+  useQuery({ ...queueQueries.attendance(queue), refetchInterval: useSteadyPolling(STEADY_MS.attendance) });
+  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
+  const skeleton = useSkeleton(isPending);
+  useHotkey("refresh", () => void refetch());
+  const failure = { what: "The queue could not be read", onRetry: refetch, retrying: isFetching };
+  if (error instanceof ApiFailure && error.code === "QUEUE_NOT_FOUND")
+    return (
+      <EmptyState
+        icon={Layers}
+        title={
+          <>
+            There is no queue <span className="font-mono">{queue}</span>
+          </>
+        }
+        action={<ButtonLink href="/queues">All queues</ButtonLink>}
+      >
+        {data ? "It was removed while you looked at it." : "It has no jobs, no workers and no settings here."}
+      </EmptyState>
+    );
+  if (data)
+    return (
+      <>
+        <QueueHead detail={data} />
+        {error && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
+        <StateTabs detail={data} />
+      </>
+    );
+  return (
+    <>
+      <QueueTitle name={queue} />
+      {error ? (
+        <FailureState {...failure} error={error} at={errorUpdatedAt} />
+      ) : skeleton ? (
+        <SkeletonRows rows={10} />
+      ) : null}
+    </>
+  );
+}
+
+function StateTabs({ detail }: { detail: QueueDetail }) {
+  const view = useQueueView();
+  // Chosen once: a tab must not change under the eyes because jobs move.
+  const [first] = useState(() => firstTab(detail.counts));
+  const tab = view.tab ?? first;
+  const states = STATE_ORDER.filter((state) => state !== "paused" || detail.counts.paused > 0 || tab === "paused");
+  return (
+    <Tabs<QueueTab>
+      label="Jobs by state"
+      value={tab}
+      options={[
+        ...states.map((state) => ({ value: state, label: <StateLabel state={state} counts={detail.counts} /> })),
+        { value: "about", label: "About" },
+      ]}
+      onChange={(next) => changeQueueView({ tab: next, from: 0, order: "last", ...(view.q !== "" && { q: "" }) })}
+    >
+      {[...states, "about" as const].map((value) => (
+        <TabPanel key={value} value={value}>
+          {value !== tab ? null : value === "about" ? (
+            <QueueAbout detail={detail} />
+          ) : (
+            <JobsTab key={value} detail={detail} state={value} view={view} />
+          )}
+        </TabPanel>
+      ))}
+    </Tabs>
+  );
+}
+
+function StateLabel({ state, counts }: { state: (typeof STATE_ORDER)[number]; counts: JobCounts }) {
+  const count = counts[state];
+  return (
+    <>
+      {STATE_WORDS[state].label}{" "}
+      <span
+        title={formatCount(count)}
+        className={state === "failed" && count > 0 ? "font-medium text-bad-ink" : "text-label text-muted"}
+      >
+        {formatFigure(count)}
+      </span>
+    </>
+  );
+}
