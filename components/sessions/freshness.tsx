@@ -1,6 +1,6 @@
 "use client";
 
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { RotateCw } from "lucide-react";
 import { IconButton } from "@/components/ui/button";
 import { Time } from "@/components/ui/time";
@@ -8,7 +8,6 @@ import { type SessionsView, sessionInstancesQuery, sessionsQuery } from "@/lib/c
 
 /** How old what is on the screen is, and a way to have it anew. */
 export function Freshness({ view: { tab, user } }: { view: SessionsView }) {
-  const client = useQueryClient();
   const isList = tab !== "copies";
   const list = useInfiniteQuery({ ...sessionsQuery({ tab: isList ? tab : "index", user }), enabled: isList });
   const copies = useQuery(sessionInstancesQuery);
@@ -20,7 +19,7 @@ export function Freshness({ view: { tab, user } }: { view: SessionsView }) {
           as of <Time at={at} />
         </span>
       ) : null}
-      <IconButton label="Refresh" onClick={() => void client.invalidateQueries({ queryKey: ["sessions"] })}>
+      <IconButton label="Refresh" onClick={() => void (isList ? list : copies).refetch()}>
         <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
       </IconButton>
     </>

@@ -8,9 +8,9 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { FailureState, StaleNotice } from "@/components/ui/failure-state";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { plural } from "@/lib/client/format";
-import { usePolling } from "@/lib/client/live";
+import { usePolling, useSteadyPolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
-import { type ListedSessions, listedSessions, sessionsQuery } from "@/lib/client/sessions";
+import { type ListedSessions, listedSessions, OUTSIDE_POLL_MS, sessionsQuery } from "@/lib/client/sessions";
 import { allows } from "@/lib/contracts/endpoint";
 import { HowToUse } from "./how-to-use";
 import { RevokeDialog } from "./revoke-dialog";
@@ -22,7 +22,9 @@ import { userName } from "./user-name";
 /** Loading, failure, empty, rows: in this order. */
 export function SessionsTab({ tab, user }: ListedSessions) {
   const { link } = useMe();
-  const query = useInfiniteQuery({ ...sessionsQuery({ tab, user }), refetchInterval: usePolling() });
+  const [steady, polling] = [useSteadyPolling(OUTSIDE_POLL_MS), usePolling()];
+  const refetchInterval = tab === "outside" ? steady : polling;
+  const query = useInfiniteQuery({ ...sessionsQuery({ tab, user }), refetchInterval });
   const skeleton = useSkeleton(query.isPending);
   const { error, errorUpdatedAt: at, dataUpdatedAt, isFetching: retrying, refetch: onRetry } = query;
   const failure = { what: "The sessions could not be read", onRetry, retrying };

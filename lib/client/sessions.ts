@@ -73,9 +73,13 @@ export function sessionListOf({ tab, user }: ListedSessions) {
   return { scope: tab, ...(user && tab === "index" && { user }) };
 }
 
+/** Not under "sessions": a hint comes with every request of anybody signed in, and must not begin a walk each time. */
+const OUTSIDE = "sessions-outside";
+export const OUTSIDE_POLL_MS = 10_000;
+
 export function sessionsQuery(view: ListedSessions) {
   return infiniteQueryOptions({
-    queryKey: ["sessions", "list", sessionListOf(view)],
+    queryKey: view.tab === "outside" ? [OUTSIDE] : ["sessions", "list", sessionListOf(view)],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
       call(listSessions, { query: { ...sessionListOf(view), ...(pageParam && { cursor: pageParam }) }, signal }),
@@ -135,7 +139,9 @@ export function useRevokeSessions() {
   return useMutation({
     mutationFn: (body: { target: RevokeTarget; reason?: string | undefined; confirm?: string | undefined }) =>
       call(revokeSessions, { body }),
-    onSuccess: () => void client.invalidateQueries({ queryKey: ["sessions"] }),
+    onSuccess: () => {
+      for (const noun of ["sessions", OUTSIDE]) void client.invalidateQueries({ queryKey: [noun] });
+    },
   });
 }
 

@@ -9,7 +9,7 @@ import { walk } from "../explorer/scanner.ts";
 import type { Context, Input } from "./context.ts";
 import type { Runtime } from "./runtime.ts";
 
-const BUDGET: BudgetLimits = { ms: 300, roundTrips: 400 };
+const BUDGET: BudgetLimits = { ms: 500, roundTrips: 400 };
 /** SCAN with COUNT 1000 takes 0.6 ms among a million keys. */
 const MAX_COUNT = 1_000;
 
