@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { defineEndpoint } from "./endpoint.ts";
 import { jobParams, jobReply } from "./queue-jobs.ts";
-import { actBody, jobId, jobState, queueErrors, queueName } from "./queues.ts";
+import { actBody, destructiveBody, jobId, jobState, queueErrors, queueName } from "./queues.ts";
 
 export const DEPENDENCY_KINDS = ["unprocessed", "processed", "failed", "ignored"] as const;
 export const dependencyKind = z.enum(DEPENDENCY_KINDS);
@@ -65,9 +65,9 @@ export const removeUnprocessedChildren = defineEndpoint({
   role: "operator",
   summary: "Removes the children that have not been processed, so that a blocked parent runs; active ones stay",
   params: jobParams,
-  body: actBody,
+  body: destructiveBody,
   reply: jobReply.extend({ removed: z.number().int(), left: z.number().int() }),
-  errors: flowErrors,
+  errors: [...flowErrors, "CONFIRMATION_REQUIRED", "CONFLICT"],
 });
 
 export const removeChildDependency = defineEndpoint({

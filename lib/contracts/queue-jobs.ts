@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { defineEndpoint } from "./endpoint.ts";
 import { reason } from "./keys.ts";
-import { actBody, jobId, jobState, queueErrors, queueName, queueParams } from "./queues.ts";
+import { actBody, destructiveBody, jobId, jobState, queueErrors, queueName, queueParams } from "./queues.ts";
 
 export const jobParams = z.object({ queue: queueName, id: jobId });
 
@@ -201,6 +201,8 @@ export const jobDetail = jobRow.extend({
     /** Why some of it cannot be done; null when nothing stands in the way but the state. */
     because: z.string().nullable(),
   }),
+  /** The text to type before a destructive act; null when a plain confirmation is enough. */
+  confirm: z.string().nullable(),
   asOf: z.number().int(),
 });
 export type JobDetail = z.infer<typeof jobDetail>;
@@ -340,13 +342,13 @@ export const removeJob = defineEndpoint({
   role: "operator",
   summary: "Removes a job that is not at work, with or without its children",
   params: jobParams,
-  body: z.strictObject({ withChildren: z.boolean().default(false), reason }),
+  body: destructiveBody.extend({ withChildren: z.boolean().default(false) }),
   reply: z.object({
     /** Give it to undoQueueAct within the hour; null when it cannot be undone, `undoBecause` says why. */
     undoId: z.string().nullable(),
     undoBecause: z.string().nullable(),
   }),
-  errors: jobErrors,
+  errors: [...jobErrors, "CONFIRMATION_REQUIRED", "CONFLICT"],
 });
 
 export const updateJobData = defineEndpoint({
@@ -441,7 +443,7 @@ export const clearJobLogs = defineEndpoint({
   role: "operator",
   summary: "Empties a job's log, or keeps its last lines",
   params: jobParams,
-  body: z.strictObject({ keep: z.number().int().min(0).max(1_000_000).default(0), reason }),
+  body: destructiveBody.extend({ keep: z.number().int().min(0).max(1_000_000).default(0) }),
   reply: z.object({ total: z.number().int() }),
-  errors: jobErrors,
+  errors: [...jobErrors, "CONFIRMATION_REQUIRED"],
 });

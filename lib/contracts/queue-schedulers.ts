@@ -5,7 +5,7 @@ import * as z from "zod";
 import { defineEndpoint } from "./endpoint.ts";
 import { reason } from "./keys.ts";
 import { jobReply, jobText, jsonText, MAX_JOB_BODY_BYTES } from "./queue-jobs.ts";
-import { actBody, jobId, queueErrors, queueName } from "./queues.ts";
+import { actBody, destructiveBody, jobId, queueErrors, queueName } from "./queues.ts";
 
 export const schedulerId = z.string().min(1).max(1_024);
 const schedulerParams = z.object({ queue: queueName, id: schedulerId });
@@ -33,6 +33,8 @@ export const scheduler = z.object({
   data: jobText,
   options: jobText,
   readOnly: z.boolean(),
+  /** The text to type before it is removed; null when a plain confirmation is enough. */
+  confirm: z.string().nullable(),
 });
 export type Scheduler = z.infer<typeof scheduler>;
 
@@ -120,9 +122,9 @@ export const removeScheduler = defineEndpoint({
   role: "operator",
   summary: "Pauses a scheduler by removing it, its next run included; undo brings it back",
   params: schedulerParams,
-  body: actBody,
+  body: destructiveBody,
   reply: z.object({ undoId: z.string().nullable(), undoBecause: z.string().nullable(), warning: z.string() }),
-  errors: [...queueErrors, "NOT_FOUND", "CONFLICT"],
+  errors: [...queueErrors, "NOT_FOUND", "CONFLICT", "CONFIRMATION_REQUIRED"],
 });
 
 // ---- undo ------------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { defineEndpoint } from "./endpoint.ts";
 import { reason } from "./keys.ts";
-import { actBody, jobId, queueErrors, queueName, queueParams, queueRow, rateLimit } from "./queues.ts";
+import { actBody, destructiveBody, jobId, queueErrors, queueName, queueParams, queueRow, rateLimit } from "./queues.ts";
 
 export const setQueueConcurrency = defineEndpoint({
   id: "setQueueConcurrency",
@@ -112,7 +112,7 @@ export const trimQueueEvents = defineEndpoint({
   role: "admin",
   summary: "Shortens the event stream to about so many entries; who reads it slowly will miss some",
   params: queueParams,
-  body: z.strictObject({ maxLength: z.number().int().min(0).max(100_000_000), reason }),
+  body: destructiveBody.extend({ maxLength: z.number().int().min(0).max(100_000_000) }),
   reply: z.object({ removed: z.number().int(), length: z.number().int() }),
-  errors: queueErrors,
+  errors: [...queueErrors, "CONFIRMATION_REQUIRED"],
 });

@@ -2,7 +2,7 @@
 
 import * as z from "zod";
 import { defineEndpoint } from "./endpoint.ts";
-import { reason } from "./keys.ts";
+import { confirm, reason } from "./keys.ts";
 
 /** BullMQ refuses a colon in a queue's name. */
 export const queueName = z
@@ -126,6 +126,8 @@ export const getQueue = defineEndpoint({
 /** What every act on a queue can answer beside its own. */
 export const queueErrors = ["QUEUE_NOT_FOUND", "READ_ONLY_QUEUE", "AUDIT_UNAVAILABLE"] as const;
 export const actBody = z.strictObject({ reason });
+/** Of what cannot be taken back: in production the name typed first (CONFIRMATION_REQUIRED says which). */
+export const destructiveBody = z.strictObject({ confirm, reason });
 
 export const pauseQueue = defineEndpoint({
   id: "pauseQueue",

@@ -3,6 +3,7 @@
 
 import type { QueueRow } from "../../contracts/queues.ts";
 import { ApiError, type Context } from "../context.ts";
+import { requireConfirmation } from "../keys/policy.ts";
 import { withBullmq } from "./refusal.ts";
 
 /** The queue's figures. @throws {ApiError} QUEUE_NOT_FOUND */
@@ -31,6 +32,11 @@ export function refuseReadOnly({ runtime }: Context, queue: string): void {
     throw new ApiError("READ_ONLY_QUEUE", `The queue ${show(queue)} is read-only here (READ_ONLY_QUEUES).`);
 }
 
+/** What has to be typed before something that cannot be taken back; null outside production. */
+export function confirmText({ runtime }: Pick<Context, "runtime">, name: string): string | null {
+  return runtime.config.production ? name : null;
+}
+
 export interface QueueChange {
   readonly queue: string;
   /** `queues.pause`, `queues.retry`, … */
@@ -39,6 +45,8 @@ export interface QueueChange {
   readonly part?: string;
   readonly reason?: string | undefined;
   readonly before?: string | undefined;
+  /** Of an act that cannot be taken back: what is to be typed in production, and what was. */
+  readonly typed?: { readonly name: string; readonly confirm: string | undefined };
 }
 
 /**
@@ -47,12 +55,13 @@ export interface QueueChange {
  */
 export async function change<T>(
   context: Context,
-  { queue, action, part, reason, before }: QueueChange,
+  { queue, action, part, reason, before, typed }: QueueChange,
   work: () => Promise<T>,
   after?: (result: T) => string,
 ): Promise<T> {
   const { audit, connections, queues } = context.runtime;
   await requireWritable(context, queue);
+  if (typed) requireConfirmation(confirmText(context, typed.name), typed.confirm);
   const target = part === undefined ? queue : `${queue} · ${part}`;
   try {
     return await audit.act(context, { action, target, reason, before }, async () => {

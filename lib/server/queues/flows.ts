@@ -136,7 +136,13 @@ async function readDependencyCounts(context: Context, queue: string, id: string)
 export const removeUnprocessedChildren: Service<typeof removeEndpoint> = async (context, { params, body }) => {
   const { queue, id } = params;
   const { connections, queues } = context.runtime;
-  const about = { queue, action: "queues.remove-children", part: id, reason: body.reason };
+  const about = {
+    queue,
+    action: "queues.remove-children",
+    part: id,
+    reason: body.reason,
+    typed: { name: id, confirm: body.confirm },
+  };
   const [before, after] = await change(
     context,
     about,

@@ -233,6 +233,20 @@ describe("removing", () => {
   });
 });
 
+describe("in production", () => {
+  const production = asker(useApi(redis, { ENVIRONMENT: "production" }));
+
+  it("what cannot be taken back is typed first", async () => {
+    const job = await bull.queue("mail").add("send", {});
+    expect((await production(contract.getJob, getJob, at(job.id))).body.confirm).toBe(job.id);
+    const refused = await production(contract.removeJob, removeJob, at(job.id));
+    expect(refused).toMatchObject({ status: 422, code: "CONFIRMATION_REQUIRED" });
+    expect(await stateOf(job.id)).toBe("waiting");
+    const typed = await production(contract.removeJob, removeJob, { ...at(job.id), body: { confirm: job.id! } });
+    expect(typed.status).toBe(200);
+  });
+});
+
 describe("a read-only queue", () => {
   it("answers 405 to every act, and changes nothing", async () => {
     for (const queue of ["frozen", "billing-eu"]) {

@@ -41,7 +41,13 @@ export const addJobLog: Service<typeof addEndpoint> = async (context, { params, 
 export const clearJobLogs: Service<typeof clearEndpoint> = async (context, { params, body }) => {
   const { queue, id } = params;
   const { connections, queues } = context.runtime;
-  const about = { queue, action: "queues.clear-logs", part: id, reason: body.reason };
+  const about = {
+    queue,
+    action: "queues.clear-logs",
+    part: id,
+    reason: body.reason,
+    typed: { name: id, confirm: body.confirm },
+  };
   await change(context, about, async () => {
     await requireJob(context, queue, id);
     await queues.bullmq.backend(queue).clearLogs(id, body.keep);

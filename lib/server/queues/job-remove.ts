@@ -15,7 +15,13 @@ interface Way {
 export const removeJob: Service<typeof endpoint> = async (context, { params, body }) => {
   const { queue, id } = params;
   const { queues } = context.runtime;
-  const about = { queue, action: "queues.remove", part: id, reason: body.reason };
+  const about = {
+    queue,
+    action: "queues.remove",
+    part: id,
+    reason: body.reason,
+    typed: { name: id, confirm: body.confirm },
+  };
   return change(context, about, async () => {
     if (body.withChildren) await requireOwnChildren(context, queue, id);
     const way = await keepWayBack(context, queue, id);

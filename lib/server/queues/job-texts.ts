@@ -42,15 +42,18 @@ export async function readText(context: Context, queue: string, id: string, name
   return Buffer.from(JSON.stringify(optionsOf({ opts: value.toString() }) ?? value.toString()));
 }
 
-/** As much of it as is shown. @param mask null: as it is */
-export function present(value: Buffer, mask: Mask | null): JobText {
+/**
+ * As much of it as is shown.
+ * @param mask null: as it is
+ * @param bytes how long it is, when not all of it was read
+ */
+export function present(value: Buffer, mask: Mask | null, bytes = value.length): JobText {
   const shown = Math.min(value.length, SHOWN_BYTES);
   const around = value.subarray(0, shown + MARGIN_BYTES);
-  const { bytes, masked } =
-    mask === null ? { bytes: value.subarray(0, shown), masked: false } : mask.window(around, 0, shown);
+  const seen = mask === null ? { bytes: value.subarray(0, shown), masked: false } : mask.window(around, 0, shown);
   // A cut may fall into a character: what is left of it is no text.
-  const text = bytes.toString().replace(/\ufffd+$/, "");
-  return { text, bytes: value.length, truncated: value.length > shown, masked };
+  const text = seen.bytes.toString().replace(/\ufffd+$/, "");
+  return { text, bytes, truncated: bytes > shown, masked: seen.masked };
 }
 
 /** Tells whether a text is still the one that was seen. */

@@ -5,9 +5,9 @@ import type { getJob as endpoint, JobDetail, JobLink } from "../../contracts/que
 import { JOB_STATES, type JobState } from "../../contracts/queues.ts";
 import { displayName } from "../../explorer/bytes.ts";
 import type { Context, Service } from "../context.ts";
-import { jobNotFound, requireQueue } from "./access.ts";
+import { confirmText, jobNotFound, requireQueue } from "./access.ts";
 import type { Bullmq } from "./bullmq.ts";
-import { optionsOf, readDue, readFields, rowOf, toInteger } from "./job-fields.ts";
+import { type JobParts, optionsOf, readDue, readFields, rowOf, toInteger } from "./job-fields.ts";
 import { fingerprintOf, present } from "./job-texts.ts";
 import { readTimeline, stacksOf, startsOf } from "./job-timeline.ts";
 import { jobParts } from "./jobs.ts";
@@ -32,30 +32,30 @@ async function readJob(context: Context, queue: string, id: string): Promise<Job
         readFields(parts, queue, id),
         readState(bullmq, queue, id),
         readDue(parts, queue, id),
-        client.hgetBuffer(key, "data"),
-        client.hgetBuffer(key, "returnvalue"),
-        client.hget(key, "stacktrace"),
+        readLong(parts, queue, id, "data"),
+        readLong(parts, queue, id, "returnvalue"),
+        readLong(parts, queue, id, "stacktrace"),
         client.get(`${key}:lock`),
         client.pttl(`${key}:lock`),
         client.llen(`${key}:logs`),
         backend.getDependencyCounts(id, ["processed", "unprocessed", "ignored", "failed"]),
       ]),
     );
-  if (fields.name === null && data === null) throw jobNotFound(id);
+  if (fields.name === null && data.bytes === 0) throw jobNotFound(id);
 
   const shownState = state === "unknown" ? "waiting" : state;
-  const row = rowOf({ id, state: shownState, fields, dataBytes: data?.length ?? 0, dueAt, mask });
-  const stacks = stacksOf(stacktrace);
+  const row = rowOf({ id, state: shownState, fields, dataBytes: data.bytes, dueAt, mask });
+  const stacks = stacksOf(stacktrace.value.toString());
   const attemptsStarted = startsOf(fields.ats, row);
   const delayMs = toInteger(fields.delay) ?? 0;
   const [processed = 0, unprocessed = 0, ignored = 0, failed = 0] = dependencies.map(Number);
   const text = (value: string) => present(Buffer.from(value), mask);
   return {
     ...{ ...row, queue, state, attemptsStarted, delayMs, logs },
-    data: present(data ?? Buffer.alloc(0), mask),
+    data: present(data.value, mask, data.bytes),
     options: text(JSON.stringify(optionsOf(fields) ?? fields.opts)),
     progressText: text(fields.progress ?? "0"),
-    returnValue: returnValue === null ? null : present(returnValue, mask),
+    returnValue: returnValue.bytes === 0 ? null : present(returnValue.value, mask, returnValue.bytes),
     failure: fields.failedReason === null ? null : text(fields.failedReason),
     stacks: stacks.slice(-MOST_STACKS).map(text),
     timeline: await readTimeline(parts, queue, { row, delayMs, attemptsStarted, stacks }),
@@ -65,10 +65,22 @@ async function readJob(context: Context, queue: string, id: string): Promise<Job
         : { token: displayName(Buffer.from(token)), worker: fields.pb, remainingMs: Math.max(0, lockMs) },
     parent: fields.parentKey ? linkOf(bullmq, fields.parentKey) : null,
     children: { processed, unprocessed, ignored, failed },
-    dataFingerprint: fingerprintOf(data),
+    dataFingerprint: fingerprintOf(data.value),
+    confirm: confirmText(context, id),
     can: permissions(context, queue, { state, isLocked: token !== null }),
     asOf: Date.now(),
   };
+}
+
+/** A longer one is not read to be looked at: it is told how long it is, and downloaded. */
+const MOST_READ_BYTES = 16 * 1024 * 1024;
+
+async function readLong({ connections, bullmq }: JobParts, queue: string, id: string, field: string) {
+  const key = bullmq.key(queue, id);
+  const bytes = await connections.run((client) => client.hstrlen(key, field));
+  const isRead = bytes > 0 && bytes <= MOST_READ_BYTES;
+  const value = isRead ? await connections.run((client) => client.hgetBuffer(key, field)) : null;
+  return { bytes, value: value ?? Buffer.alloc(0) };
 }
 
 /** Where the job is. BullMQ 6 calls a job in the list `paused` waiting; here it is told apart, as its counts are. */

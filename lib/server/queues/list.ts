@@ -6,14 +6,14 @@ import type {
   QueueDetail,
 } from "../../contracts/queues.ts";
 import type { Context, Service } from "../context.ts";
-import { requireQueue } from "./access.ts";
+import { confirmText, requireQueue } from "./access.ts";
 import { withBullmq } from "./refusal.ts";
 
 export const listQueues: Service<typeof listQueuesEndpoint> = ({ runtime }, { query }) =>
   withBullmq(() => runtime.queues.keeper.list({ refresh: query.refresh ?? false }));
 
 export const getQueue: Service<typeof getQueueEndpoint> = async (context, { params }) => {
-  const { connections, config, queues } = context.runtime;
+  const { connections, queues } = context.runtime;
   const row = await requireQueue(context, params.queue);
   const backend = queues.bullmq.backend(params.queue);
   const [meta, rateLimitTtlMs, isMaxed, schedulers, priorities, length, workers] = await withBullmq(() =>
@@ -40,7 +40,7 @@ export const getQueue: Service<typeof getQueueEndpoint> = async (context, { para
     schedulers,
     events: { length, maxLength: Number.isSafeInteger(maxLength) ? maxLength : null },
     meta,
-    confirm: config.production ? params.queue : null,
+    confirm: confirmText(context, params.queue),
   };
 };
 

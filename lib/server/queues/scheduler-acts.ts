@@ -73,7 +73,13 @@ export const runScheduler: Service<typeof runEndpoint> = async (context, { param
 export const removeScheduler: Service<typeof removeEndpoint> = async (context, { params, body }) => {
   const { queue, id } = params;
   const { undo, bullmq } = context.runtime.queues;
-  const about = { queue, action: "queues.remove-scheduler", part: id, reason: body.reason };
+  const about = {
+    queue,
+    action: "queues.remove-scheduler",
+    part: id,
+    reason: body.reason,
+    typed: { name: id, confirm: body.confirm },
+  };
   const undoId = await change(context, about, async () => {
     const raw = requireScheduler(await readScheduler(jobParts(context), queue, id), id);
     const kept = await keepWayBack(context, raw);

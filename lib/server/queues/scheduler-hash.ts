@@ -37,14 +37,18 @@ export function isLegacy({ hash }: RawScheduler): boolean {
 
 export function toScheduler(
   raw: RawScheduler,
-  { mask, last, readOnly }: { mask: JobParts["mask"]; last: LastRun | undefined; readOnly: boolean },
+  {
+    mask,
+    last,
+    ...may
+  }: Pick<Scheduler, "readOnly" | "confirm"> & Pick<JobParts, "mask"> & { last: LastRun | undefined },
 ): Scheduler {
   const { queue, id, nextAt } = raw;
   const legacy = isLegacy(raw);
   const hash = Object.keys(raw.hash).length === 0 ? fromLegacyKey(id) : raw.hash;
   const number = (field: string) => toInteger(hash[field] ?? null);
   return {
-    ...{ queue, id, isLegacy: legacy, nextAt, readOnly },
+    ...{ queue, id, isLegacy: legacy, nextAt, ...may },
     name: hash.name ?? id,
     pattern: hash.pattern ?? null,
     everyMs: number("every"),

@@ -6,7 +6,7 @@ import {
   type Scheduler,
 } from "../../contracts/queue-schedulers.ts";
 import type { Context, Service } from "../context.ts";
-import { requireQueue } from "./access.ts";
+import { confirmText, requireQueue } from "./access.ts";
 import { jobParts } from "./jobs.ts";
 import { withBullmq } from "./refusal.ts";
 import { type LastRun, type RawScheduler, readScheduler, toScheduler } from "./scheduler-hash.ts";
@@ -59,7 +59,9 @@ async function toRows(context: Context, queue: string, raws: readonly RawSchedul
   const lastRuns = await lastRunsOf(context, queue);
   const readOnly = context.runtime.queues.isReadOnly(queue);
   const { mask } = jobParts(context);
-  return raws.map((raw) => toScheduler(raw, { mask, readOnly, last: lastRuns.get(raw.id) }));
+  return raws.map((raw) =>
+    toScheduler(raw, { mask, readOnly, last: lastRuns.get(raw.id), confirm: confirmText(context, raw.id) }),
+  );
 }
 
 /** A scheduler's job is called `repeat:<scheduler>:<ms>`: the ids alone tell when each ran last. */
