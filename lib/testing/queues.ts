@@ -3,9 +3,14 @@
 //   const bull = useBullmq(redis);                       // prefix "test", as testContext() has it
 //   await bull.queue("mail").add("send", { to: "a" });
 //   bull.worker("mail", async (job) => job.data);
+//
+// With TEST_BULLMQ=5 all of it is BullMQ 5, as the applications of a console may well have it.
 
-import { FlowProducer, type Processor, Queue, Worker, type WorkerOptions } from "bullmq";
+import type { FlowProducer, Processor, Queue, Worker, WorkerOptions } from "bullmq";
 import { afterEach } from "vitest";
+
+export const IS_BULLMQ_5 = process.env.TEST_BULLMQ === "5";
+const bullmq = (IS_BULLMQ_5 ? await import("bullmq5") : await import("bullmq")) as unknown as typeof import("bullmq");
 
 export interface TestBullmq {
   queue(name: string): Queue;
@@ -36,12 +41,12 @@ export function useBullmq(redis: { readonly uri: string }, defaultPrefix = "test
     queue(name) {
       const known = queues.get(name);
       if (known) return known;
-      const queue = keep(new Queue(name, { connection: connection(), prefix: defaultPrefix }));
+      const queue = keep(new bullmq.Queue(name, { connection: connection(), prefix: defaultPrefix }));
       queues.set(name, queue);
       return queue;
     },
     worker: (name, processor, options = {}) =>
-      keep(new Worker(name, processor, { connection: connection(), prefix: defaultPrefix, ...options })),
-    flows: () => keep(new FlowProducer({ connection: connection(), prefix: defaultPrefix })),
+      keep(new bullmq.Worker(name, processor, { connection: connection(), prefix: defaultPrefix, ...options })),
+    flows: () => keep(new bullmq.FlowProducer({ connection: connection(), prefix: defaultPrefix })),
   };
 }
