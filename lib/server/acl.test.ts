@@ -10,6 +10,8 @@ import { listUndo as listUndoContract } from "../contracts/key-edits.ts";
 import * as values from "../contracts/key-values.ts";
 import * as keys from "../contracts/keys.ts";
 import { getOverview as overviewEndpoint } from "../contracts/overview.ts";
+import * as jobs from "../contracts/queue-jobs.ts";
+import * as queues from "../contracts/queues.ts";
 import * as reloads from "../contracts/reloads.ts";
 import * as sessions from "../contracts/sessions.ts";
 import { getReady } from "../contracts/system.ts";
@@ -32,6 +34,10 @@ import { describeKeys, listKeys } from "./keys/list.ts";
 import { listUndo } from "./keys/undo.ts";
 import { getValue } from "./keys/value.ts";
 import { getOverview } from "./overview.ts";
+import { listQueueEvents } from "./queues/events.ts";
+import { getJob } from "./queues/job.ts";
+import { listJobLogs } from "./queues/job-logs.ts";
+import { getQueue, listQueues } from "./queues/list.ts";
 import { listReloads } from "./reloads/list.ts";
 import { previewReload } from "./reloads/plan.ts";
 import { startReload } from "./reloads/start.ts";
@@ -156,7 +162,9 @@ async function commandsOf(admin: Redis, work: () => Promise<void>) {
 
 async function seed(client: Redis): Promise<void> {
   await client.hset("test:q:meta", "opts", "{}");
-  await client.hset("test:q:1", "data", "{}");
+  await client.hset("test:q:1", { data: "{}", name: "n", timestamp: 1 });
+  await client.lpush("test:q:wait", "1");
+  await client.zadd("test:q:prioritized", 2 ** 32, "2");
   await client.set("test:user_cache:long", "x".repeat(2_000_000));
   await client.zadd("test:zset", 1, "a");
   await client.rpush("test:list", "a");
@@ -226,6 +234,12 @@ async function look(api: Api): Promise<void> {
   await until(() => api.runtime.reloads.watch.listening.since !== null);
   await ask(reloads.listReloads, listReloads);
   expect(await ask(reloads.traceReloads, traceReloads)).toMatchObject({ because: null });
+  await ask(queues.listQueues, listQueues);
+  await ask(queues.getQueue, getQueue, "", { queue: "q" });
+  await ask(jobs.getJob, getJob, "", { queue: "q", id: "1" });
+  await ask(jobs.listJobLogs, listJobLogs, "", { queue: "q", id: "1" });
+  await ask(queues.listQueueEvents, listQueueEvents, "", { queue: "q" });
+  await until(async () => /cmdstat_xread:/.test(await redis.connect().info("commandstats")));
   await ask(listUndoContract, listUndo);
   await ask(auditContract.listAudit, listAudit);
   const attempt = await api.runtime.signInLimit.take("192.0.2.9", "ann");

@@ -35,8 +35,9 @@ export async function readTimeline(parts: JobParts, queue: string, facts: LifeFa
 async function readHappenings({ connections, bullmq }: JobParts, queue: string, row: JobRow): Promise<Happening[]> {
   const key = bullmq.key(queue, "events");
   const found: Happening[] = [];
-  const first = row.addedAt === null ? "-" : String(row.addedAt - 1_000);
-  let last = row.finishedAt === null ? "+" : String(row.finishedAt + 1_000);
+  // Times are what an application wrote: below zero they are no place in a stream.
+  const first = row.addedAt === null ? "-" : String(Math.max(0, row.addedAt - 1_000));
+  let last = row.finishedAt === null ? "+" : String(Math.max(0, row.finishedAt + 1_000));
   for (let page = 0; page < MOST_PAGES; page++) {
     const entries = await connections.run((client) => client.xrevrange(key, last, first, "COUNT", PAGE));
     for (const [id, fields] of entries) {
