@@ -16,11 +16,14 @@ export function FlowActions({
   id,
   unprocessed,
   isChild = false,
+  confirm = null,
 }: {
   queue: string;
   id: string;
   unprocessed: number;
   isChild?: boolean;
+  /** The text to type before children are removed. */
+  confirm?: string | null;
 }) {
   const { role } = useMe();
   const [asked, setAsked] = useState(false);
@@ -30,7 +33,7 @@ export function FlowActions({
   const act = isChild ? cut : removal;
   const params = { queue, id };
   const close = () => setAsked(false);
-  const run = (reason: string | undefined) => {
+  const run = ({ confirm: typed, reason }: { confirm: string | undefined; reason: string | undefined }) => {
     const request = { params, body: reason ? { reason } : {} };
     if (isChild)
       cut.mutate(request, {
@@ -40,14 +43,17 @@ export function FlowActions({
         },
       });
     else
-      removal.mutate(request, {
-        onSuccess: ({ removed, left }) => {
-          close();
-          toast(`Removed ${plural(removed, "child", "children")}`, {
-            ...(left > 0 && { tone: "warn", detail: `${plural(left, "child", "children")} at work stay.` }),
-          });
+      removal.mutate(
+        { params, body: { ...request.body, ...(typed && { confirm: typed }) } },
+        {
+          onSuccess: ({ removed, left }) => {
+            close();
+            toast(`Removed ${plural(removed, "child", "children")}`, {
+              ...(left > 0 && { tone: "warn", detail: `${plural(left, "child", "children")} at work stay.` }),
+            });
+          },
         },
-      });
+      );
   };
   return (
     <>
@@ -66,10 +72,11 @@ export function FlowActions({
           }
           act={isChild ? `Cut job ${id} loose` : "Remove the children"}
           danger={!isChild}
+          typed={isChild ? null : confirm}
           askReason
           pending={act.isPending}
           failure={act.error?.message}
-          onConfirm={({ reason }) => run(reason)}
+          onConfirm={run}
         />
       ) : null}
     </>

@@ -17,7 +17,7 @@ import type { DependencyKind, FlowNode } from "@/lib/contracts/queue-flows";
 import { FlowActions } from "./flow-actions";
 
 /** The flow a job belongs to, over all queues: its ancestors above it, its children as far as somebody opens them. */
-export function JobFlow({ queue, id }: { queue: string; id: string }) {
+export function JobFlow({ queue, id, confirm }: { queue: string; id: string; confirm: string | null }) {
   const query = useInfiniteQuery({ ...queueQueries.flow(queue, id), refetchInterval: usePolling() });
   const skeleton = useSkeleton(query.isPending);
   const page = query.data?.pages[0];
@@ -44,7 +44,7 @@ export function JobFlow({ queue, id }: { queue: string; id: string }) {
         ))}
         <li>
           <Node node={node} depth={ancestors.length} isCurrent>
-            <FlowActions queue={queue} id={id} unprocessed={counts.unprocessed} />
+            <FlowActions queue={queue} id={id} unprocessed={counts.unprocessed} confirm={confirm} />
           </Node>
           <Children queue={queue} id={id} depth={ancestors.length + 1} />
         </li>

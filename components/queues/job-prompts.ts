@@ -17,7 +17,7 @@ import { figureOf } from "./queue-prompts";
 export type JobPrompt = "priority" | "delay" | "moveToDelayed" | "fail" | "progress" | "addLog" | "clearLogs";
 
 /** The questions behind a job's menu that ask for one thing. */
-export function useJobPrompts({ queue, id, priority, progressText }: JobDetail): Record<JobPrompt, Prompt> {
+export function useJobPrompts({ queue, id, priority, progressText, confirm }: JobDetail): Record<JobPrompt, Prompt> {
   const params = { queue, id };
   const setPriority = useQueueAct(changeJobPriority);
   const setDelay = useQueueAct(changeJobDelay);
@@ -35,7 +35,7 @@ export function useJobPrompts({ queue, id, priority, progressText }: JobDetail):
       initial: String(priority),
       choice: "Before the others of this priority",
       act: "Change the priority",
-      run: async (text, lifo) => {
+      run: async (text, { chosen: lifo }) => {
         await setPriority.mutateAsync({ params, body: { priority: figureOf(text), lifo } });
         toast(`Job ${id} has the priority ${text}`);
       },
@@ -100,12 +100,13 @@ export function useJobPrompts({ queue, id, priority, progressText }: JobDetail):
     clearLogs: {
       title: `Clear the log of job ${id}?`,
       description: "This cannot be undone.",
+      typed: confirm,
       label: "Latest lines to keep",
       kind: "number",
       initial: "0",
       act: "Clear the log",
-      run: async (text) => {
-        await clearLogs.mutateAsync({ params, body: { keep: figureOf(text) } });
+      run: async (text, { confirm: typed }) => {
+        await clearLogs.mutateAsync({ params, body: { keep: figureOf(text), ...(typed && { confirm: typed }) } });
         toast(`Cleared the log of job ${id}`);
       },
     },

@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Dialog } from "@/components/ui/dialog";
 import { TextArea, TextField } from "@/components/ui/text-field";
+import { TypedConfirm, useTypedConfirm } from "@/components/ui/typed-confirm";
 import { RefusalNote } from "../keys/editing/refusal-note";
 
 export interface Prompt {
@@ -16,10 +17,12 @@ export interface Prompt {
   readonly kind?: "text" | "number" | "json";
   /** A choice beside the field. */
   readonly choice?: string;
+  /** The text to type first; null where none is asked for. */
+  readonly typed?: string | null;
   readonly act: string;
   /** A second way out that needs no field: "Remove the limit". */
   readonly other?: { readonly label: string; readonly run: () => Promise<unknown> };
-  readonly run: (text: string, chosen: boolean) => Promise<unknown>;
+  readonly run: (text: string, more: { chosen: boolean; confirm: string | undefined }) => Promise<unknown>;
 }
 
 /** Asks for one thing and does it. What is refused is said here, in the words it was refused with. */
@@ -27,6 +30,7 @@ export function PromptDialog({ prompt, onClose }: { prompt: Prompt; onClose: () 
   const form = useId();
   const [text, setText] = useState(prompt.initial);
   const [chosen, setChosen] = useState(false);
+  const typing = useTypedConfirm(prompt.typed ?? null);
   const [failure, setFailure] = useState<Error | null>(null);
   const [pending, setPending] = useState(false);
   const attempt = async (work: () => Promise<unknown>) => {
@@ -41,7 +45,7 @@ export function PromptDialog({ prompt, onClose }: { prompt: Prompt; onClose: () 
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void attempt(() => prompt.run(text, chosen));
+    if (typing.check()) void attempt(() => prompt.run(text, { chosen, confirm: typing.given }));
   };
   const field = {
     label: prompt.label,
@@ -81,6 +85,7 @@ export function PromptDialog({ prompt, onClose }: { prompt: Prompt; onClose: () 
         {prompt.choice ? (
           <Checkbox label={prompt.choice} checked={chosen} onChange={(event) => setChosen(event.target.checked)} />
         ) : null}
+        <TypedConfirm {...typing} />
         <RefusalNote error={failure} />
       </form>
     </Dialog>

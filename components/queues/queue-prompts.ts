@@ -10,6 +10,7 @@ export function useQueuePrompts({
   name,
   globalConcurrency,
   events,
+  confirm,
 }: QueueDetail): Record<"concurrency" | "trim", Prompt> {
   const concurrency = useQueueAct(setQueueConcurrency);
   const trim = useQueueAct(trimQueueEvents);
@@ -39,12 +40,14 @@ export function useQueuePrompts({
     trim: {
       title: `Trim the events of ${name}`,
       description: `The stream has ${plural(events.length, "entry", "entries")}. Whoever reads it slowly misses what is cut off; jobs are not touched.`,
+      typed: confirm,
       label: "Entries to keep, about",
       kind: "number",
       initial: "1000",
       act: "Trim the events",
-      run: async (text) => {
-        const { removed } = await trim.mutateAsync({ params, body: { maxLength: figureOf(text) } });
+      run: async (text, { confirm: typed }) => {
+        const body = { maxLength: figureOf(text), ...(typed && { confirm: typed }) };
+        const { removed } = await trim.mutateAsync({ params, body });
         toast(`Removed ${plural(removed, "event")} of ${name}`);
       },
     },

@@ -17,9 +17,9 @@ export function RemoveJobDialog({ job, onClose }: { job: JobDetail; onClose: () 
   const [withChildren, setWithChildren] = useState(false);
   const { queue, id, children } = job;
   const count = children.processed + children.unprocessed + children.failed + children.ignored;
-  const run = (reason: string | undefined) =>
+  const run = ({ confirm, reason }: { confirm: string | undefined; reason: string | undefined }) =>
     remove.mutate(
-      { params: { queue, id }, body: { withChildren, ...(reason && { reason }) } },
+      { params: { queue, id }, body: { withChildren, ...(confirm && { confirm }), ...(reason && { reason }) } },
       {
         onSuccess: (reply) => {
           onClose();
@@ -36,10 +36,11 @@ export function RemoveJobDialog({ job, onClose }: { job: JobDetail; onClose: () 
       title={`Remove job ${id}?`}
       consequence={`${job.name ?? "It"} is taken out of ${queue}. It can be brought back for an hour, with the same id and options; it will then run again.`}
       act={`Remove job ${id}`}
+      typed={job.confirm}
       askReason
       pending={remove.isPending}
       failure={remove.error?.message}
-      onConfirm={({ reason }) => run(reason)}
+      onConfirm={run}
     >
       {count > 0 ? (
         <Checkbox

@@ -22,7 +22,12 @@ export function useQueueAct<P extends Shape, B extends Shape, R extends Shape>(
 }
 
 export function refreshQueue(client: QueryClient, queue?: string): void {
-  for (const queryKey of [["queues", "list"], ["queues", "schedulers"], queue ? queueScope(queue) : ["queues"]])
+  for (const queryKey of [
+    ["queues", "list"],
+    ["queues", "schedulers"],
+    ["queue-deduplication"],
+    queue ? queueScope(queue) : ["queues"],
+  ])
     void client.invalidateQueries({ queryKey });
 }
 

@@ -103,9 +103,10 @@ export const queueQueries = {
       queryFn: ({ signal }) => call(getQueueRateLimit, { params: { queue }, signal }),
     }),
 
+  // A walk as well: it begins anew when a key is removed here, not with every job.
   deduplication: (queue: string, id: string) =>
     infiniteQueryOptions({
-      queryKey: [...queueScope(queue), "deduplication", id],
+      queryKey: ["queue-deduplication", queue, id],
       initialPageParam: undefined as string | undefined,
       queryFn: ({ pageParam, signal }) =>
         call(listDeduplication, {
