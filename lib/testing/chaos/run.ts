@@ -38,6 +38,8 @@ export interface RoundReport {
   readonly faults: string;
   /** ms from the last mending until all was well. */
   readonly healedMs: number;
+  /** What was not well last, one for each instance; empty if everything was at once. */
+  readonly wellLast: readonly string[];
   readonly violations: readonly string[];
 }
 
@@ -81,7 +83,7 @@ class Run {
     for (const round of this.#schedule()) await this.#playRound(round);
     await Promise.all(PLACES.map((who) => leave(this.#world, who)));
     const left = this.#judge.judge();
-    if (left.length > 0) this.#close("everybody leaves", 0, left);
+    if (left.length > 0) this.#close({ faults: "everybody leaves", healedMs: 0, wellLast: [], violations: left });
     return this.#report();
   }
 
@@ -103,12 +105,15 @@ class Run {
     const mendedAt = now();
     // Loaders are what is waited for now: they do not fail any more.
     await this.#work(false);
-    const violations = [...(await stopExchanging()), ...(await this.#waitUntilWell(mendedAt))];
+    const violations = await stopExchanging();
+    const wellLast = await this.#waitUntilWell(mendedAt);
     const healedMs = now() - mendedAt;
+    if (healedMs > HEAL_MS)
+      violations.push(...wellLast.map((problem) => `not well after ${HEAL_MS / 1_000} s: ${problem}`));
     await this.#rest();
     violations.push(...this.#judge.judge(), ...(await this.#findLeaks()));
     await this.#judge.tidy();
-    this.#close(describeRound(round), healedMs, violations);
+    this.#close({ faults: describeRound(round), healedMs, wellLast, violations });
   }
 
   async #work(flaky: boolean): Promise<void> {
@@ -161,13 +166,15 @@ class Run {
     };
   }
 
+  /** @returns what was not well when it last was not */
   async #waitUntilWell(since: number): Promise<string[]> {
     this.#noteReloads();
+    let last: string[] = [];
     for (;;) {
       const problems = await findInconsistencies(this.#world, this.#judge.expected);
-      if (problems.length === 0) return [];
-      if (now() - since > HEAL_MS)
-        return problems.map((problem) => `not well ${HEAL_MS / 1_000} s after the last fault was mended: ${problem}`);
+      if (problems.length === 0) return last;
+      last = problems;
+      if (now() - since > HEAL_MS) return last;
       await pause(50);
     }
   }
@@ -185,10 +192,10 @@ class Run {
     }
   }
 
-  #close(faults: string, healedMs: number, violations: readonly string[]): void {
-    const round = { number: this.#rounds.length, faults, healedMs, violations: [...new Set(violations)] };
-    this.#rounds.push(round);
-    this.#options.onRound?.(round);
+  #close(round: Omit<RoundReport, "number">): void {
+    const report = { ...round, number: this.#rounds.length, violations: [...new Set(round.violations)] };
+    this.#rounds.push(report);
+    this.#options.onRound?.(report);
   }
 
   #report(): ChaosReport {

@@ -57,9 +57,12 @@ export function createLockWork(desk: Desk, isResting: () => boolean) {
     return accepted !== false && !isBlind;
   }
 
-  /** Overstays now and then, so that leases run out; else releases. */
+  /** Overstays now and then, and would go on: a lease that is not renewed must be known to be over. Then releases. */
   async function end(lock: string, lease: Lease): Promise<void> {
-    if (random.oneIn(8)) await pause(lease.remainingMs + 100);
+    if (random.oneIn(5)) {
+      await pause(lease.remainingMs + 300);
+      await actUnder(lock, lease);
+    }
     if (lease.signal.aborted) return;
     try {
       // However it answers, the lease is over: what is not ours any more is not lost a second time.
