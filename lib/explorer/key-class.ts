@@ -23,7 +23,7 @@ export interface ClassPlace {
 }
 
 /** The records Keydeck keeps for itself; the rest of the own key space belongs to the coordination core. */
-const CONSOLE_RECORDS = ["audit", "sign-ins", "sign-in:", "undo:", "queue-undo"];
+const CONSOLE_RECORDS = ["audit", "sign-ins", "sign-in:", "undo:", "queue-undo", "queues"];
 
 /** What may stand after `NODE:<queue>:`. A job id holds no colon, except the ids of repeated jobs (`repeat:…`). */
 const QUEUE_KEY =

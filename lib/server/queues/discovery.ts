@@ -1,6 +1,7 @@
 // Finds the queues of the namespace without being told their names: a queue has a hash `prefix:<queue>:meta`. One walk
-// over the names of our prefix finds those there are; the change feed then names each queue that anything happens to. The
-// walk is paced, so that it takes at most half of what Redis could give.
+// over the names of our prefix finds those there are; the change feed then names each queue that anything happens to. A
+// walk that takes longer is paced, so that it takes at most half of what Redis could give. What a walk found is remembered
+// in Redis: a console that starts anew beside ten million keys has its list at once.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueList } from "../../contracts/queues.ts";
@@ -35,6 +36,10 @@ interface Parts {
 
 const COUNT = 1_000;
 const FIRST_WAIT_MS = 150;
+/** A short walk is over before anybody would notice. */
+const UNPACED_MS = 1_000;
+const MOST_REMEMBERED = 10_000;
+const REMEMBERED_MS = 30 * 24 * 3_600_000;
 /** Without the change feed names are this old at most … */
 const STALE_MS = 10_000;
 /** … and a walk rests for so many times what it took. */
@@ -52,6 +57,21 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
   let tookMs = 0;
   let isDoubtful = true;
   let failure: unknown = null;
+  let remembered: Promise<string> | undefined;
+
+  /** A queue that is gone meanwhile is found to be gone when it is read. */
+  async function recall(): Promise<string> {
+    const text = ((await connections.call("GET", keyspace.own("queues"))) as string | null) ?? "[]";
+    for (const name of JSON.parse(text) as string[]) names.add(name);
+    return text;
+  }
+
+  async function remember(): Promise<void> {
+    const text = JSON.stringify([...names].sort().slice(0, MOST_REMEMBERED));
+    if (text === (await remembered)) return;
+    remembered = Promise.resolve(text);
+    await connections.call("SET", keyspace.own("queues"), text, "PX", REMEMBERED_MS);
+  }
 
   function isOld(force: boolean): boolean {
     const ageMs = performance.now() - endedAt;
@@ -72,6 +92,8 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
       for (const name of names) if (!found.has(name) && !seenSince.has(name)) names.delete(name);
       state = { ...state, complete: true, asOf: Date.now() };
       failure = null;
+      // Only a convenience: a Redis user who may not write has the walk.
+      await remember().catch(() => {});
     } catch (error) {
       isDoubtful = true;
       failure = error;
@@ -103,7 +125,9 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
       }
       state = { ...state, examined: before + Math.min(++steps * COUNT, node.size) };
       // Every few steps, because a timer rests for a whole ms where a step took a part of one.
-      if (steps % 8 === 0) await sleep(Math.min(8 * (performance.now() - steppedAt), 100), undefined, { ref: false });
+      const isLong = performance.now() - startedAt > UNPACED_MS;
+      if (isLong && steps % 8 === 0)
+        await sleep(Math.min(8 * (performance.now() - steppedAt), 100), undefined, { ref: false });
     }
   }
 
@@ -113,6 +137,10 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
       return { ...state };
     },
     async refresh({ force = false } = {}) {
+      remembered ??= recall();
+      await remembered.catch(() => {
+        remembered = undefined;
+      });
       if (walking === null && !stop.signal.aborted && isOld(force)) {
         walking = walk();
         await Promise.race([walking, sleep(FIRST_WAIT_MS, undefined, { ref: false })]);

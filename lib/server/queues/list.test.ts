@@ -3,6 +3,7 @@ import type { LiveEvent } from "../../contracts/live.ts";
 import * as contract from "../../contracts/queues.ts";
 import { useApi } from "../../testing/api.ts";
 import { asker } from "../../testing/ask.ts";
+import { testContext } from "../../testing/context.ts";
 import { IS_BULLMQ_5, useBullmq } from "../../testing/queues.ts";
 import { until, useRedis } from "../../testing/redis.ts";
 import { getQueue, listQueues } from "./list.ts";
@@ -96,6 +97,17 @@ describe("the list of queues", () => {
       { priority: 2_000_000, count: 1 },
     ]);
   });
+});
+
+it("a console that starts anew knows the queues before it has walked, and drops those that are gone", async () => {
+  await bull.queue("mail").add("send", {});
+  await until(async () => (await list()).discovery.complete);
+  await until(async () => (await redis.connect().get("keydeck:test:queues")) === '["mail"]');
+  await redis.connect().set("keydeck:test:queues", '["gone","mail"]');
+  const { runtime, close } = testContext({ redis: redis.uri });
+  expect(await runtime.queues.keeper.names()).toContain("mail");
+  await until(async () => (await runtime.queues.keeper.list()).queues.length === 1);
+  await close();
 });
 
 describe("an open list", () => {
