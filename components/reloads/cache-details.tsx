@@ -47,6 +47,7 @@ function HoldingLine({ holding, reloads, now }: { holding: Holding; reloads: Rel
     <li className="flex flex-wrap items-baseline gap-x-3">
       <span className="w-40 truncate font-medium" title={holding.instance}>
         {instance?.name ?? holding.instance.slice(0, 8)}
+        {instance?.state === "gone" ? <span className="font-normal text-muted"> gone</span> : null}
       </span>
       <Status tone={TONES[state]}>{words[state]}</Status>
       <span className="text-label text-muted">

@@ -88,8 +88,7 @@ function CacheRow({
 }) {
   const [open, setOpen] = useState(false);
   const { cache: name, holdings, publishedAt, lastReload, typicalMs, tables } = cache;
-  const nameOf = (id: string) => reloads.instances.find((instance) => instance.id === id)?.name ?? id.slice(0, 8);
-  const { tone, words } = cacheStanding(cache, nameOf, now);
+  const { tone, words } = cacheStanding(cache, reloads.instances, now);
   const details = `cache-${name}`;
   return (
     <>

@@ -144,7 +144,8 @@ function ReloadForm({
           {start.error.message}
         </p>
       ) : null}
-      <div className="flex flex-wrap justify-end gap-2">
+      {/* Always in view, however much there is to read above. */}
+      <div className="sticky -bottom-4 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-panel px-4 py-3">
         <Button onClick={onClose}>Cancel</Button>
         <Button
           type="submit"

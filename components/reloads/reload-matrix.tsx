@@ -1,7 +1,10 @@
 import { clsx } from "clsx";
 import { Grid2x2X } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Table } from "@/components/ui/table";
+import { instanceHref } from "@/lib/client/instances";
 import type { Reload, ReloadCell, ReloadInstance } from "@/lib/contracts/reloads";
 import { AnswerCell } from "./answer-cell";
 
@@ -42,7 +45,7 @@ export function ReloadMatrix({ reload, now }: { reload: Reload; now: number }) {
 
 interface Line {
   readonly id: string;
-  readonly head: React.ReactNode;
+  readonly head: ReactNode;
 }
 
 function Matrix({
@@ -110,7 +113,9 @@ function InstanceName({ instance: { id, name, kind, state } }: { instance: Reloa
   const notes = [kind === "foreign" ? "foreign server" : null, STATES[state]].filter(Boolean).join(", ");
   return (
     <span title={id} className="inline-block max-w-44 truncate align-top">
-      <span className="font-medium text-fg">{name}</span>
+      <Link href={instanceHref(id)} className="font-medium text-fg underline-offset-2 hover:underline">
+        {name}
+      </Link>
       {notes ? <span className="block truncate text-label text-muted">{notes}</span> : null}
     </span>
   );

@@ -77,9 +77,18 @@ describe("a cache over all who hold it", () => {
   const stale = cache([{}, { instance: "b", state: "behind", behindSince: NOW - 60_000 }]);
 
   it("names who serves an older one, and since when", () => {
-    expect(cacheStanding(stale, (id) => id, NOW)).toEqual({ tone: "bad", words: "b older for 1 min" });
-    expect(cacheStanding(cache([{}, {}]), (id) => id, NOW)).toEqual({ tone: "ok", words: "all 2 current" });
-    expect(cacheStanding(cache([]), (id) => id, NOW).words).toBe("nobody holds it");
+    const people = [instance("a"), instance("b")];
+    expect(cacheStanding(stale, people, NOW)).toEqual({ tone: "bad", words: "b older for 1 min" });
+    expect(cacheStanding(cache([{}, {}]), people, NOW)).toEqual({ tone: "ok", words: "all 2 current" });
+    expect(cacheStanding(cache([]), people, NOW).words).toBe("nobody holds it");
+  });
+
+  it("keeps who went with an older one in sight: it may only be stopped", () => {
+    const people: ReloadInstance[] = [instance("a"), { ...instance("b"), state: "gone" }];
+    expect(cacheStanding(stale, people, NOW)).toEqual({ tone: "warn", words: "b gone, older for 1 min" });
+    expect(summarizeCaches({ caches: [stale], instances: people }, NOW)).toBe(
+      "b is gone with an older route for 1 min.",
+    );
   });
 
   it("makes the page's sentence", () => {

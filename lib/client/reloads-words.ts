@@ -1,6 +1,6 @@
 // How reloads stand, in words. `now` is Redis' now: what was read with an answer, plus the time since it came.
 
-import type { Reload, ReloadCache, ReloadCell, ReloadInstance, Reloads } from "../contracts/reloads.ts";
+import type { Holding, Reload, ReloadCache, ReloadCell, ReloadInstance, Reloads } from "../contracts/reloads.ts";
 import { formatDuration, plural } from "./format.ts";
 
 export type Tone = "running" | "ok" | "warn" | "bad" | "idle";
@@ -126,36 +126,66 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-/** How a cache stands over all who hold it. */
+/** How a cache stands over all who hold it. Who is gone with an older one may be dead, or only stopped. */
 export function cacheStanding(
   { holdings }: Pick<ReloadCache, "holdings">,
-  nameOf: (id: string) => string,
+  instances: readonly ReloadInstance[],
   now: number,
 ): { tone: Tone; words: string } {
-  const old = holdings.filter(({ state }) => state === "behind" || state === "failed");
-  const since = Math.min(...old.map(({ behindSince }) => behindSince ?? now));
-  const names = listed(old.map(({ instance }) => nameOf(instance)));
-  const age = formatDuration(Math.max(0, now - since));
+  const [gone, there] = parted(holdings, instances);
+  const old = there.filter(isOld);
+  const older = (some: readonly Holding[]) =>
+    `${namesIn(some, instances)}${some === gone ? " gone," : ""} older for ${ageOf(some, now)}`;
   if (holdings.length === 0) return { tone: "idle", words: "nobody holds it" };
-  if (old.some(({ state }) => state === "failed")) return { tone: "bad", words: `${names} failed, older for ${age}` };
-  if (old.length > 0) return { tone: "bad", words: `${names} older for ${age}` };
-  const rebuilding = holdings.filter(({ state }) => state === "rebuilding").length;
-  if (rebuilding > 0) return { tone: "running", words: `${rebuilding} of ${holdings.length} rebuilding` };
-  return { tone: "ok", words: holdings.length === 1 ? "current" : `all ${holdings.length} current` };
+  if (old.some(({ state }) => state === "failed"))
+    return { tone: "bad", words: `${namesIn(old, instances)} failed, older for ${ageOf(old, now)}` };
+  if (old.length > 0) return { tone: "bad", words: older(old) };
+  if (gone.length > 0) return { tone: "warn", words: older(gone) };
+  const rebuilding = there.filter(({ state }) => state === "rebuilding").length;
+  if (rebuilding > 0) return { tone: "running", words: `${rebuilding} of ${there.length} rebuilding` };
+  return { tone: "ok", words: there.length === 1 ? "current" : `all ${there.length} current` };
 }
 
 /** The one sentence of the page. */
 export function summarizeCaches({ caches, instances }: Pick<Reloads, "caches" | "instances">, now: number): string {
-  const nameOf = (id: string) => instances.find((instance) => instance.id === id)?.name ?? id.slice(0, 8);
-  const holdings = caches.flatMap(({ cache, holdings }) => holdings.map((holding) => ({ cache, ...holding })));
-  const holders = new Set(holdings.map(({ instance }) => instance)).size;
+  const held = caches.filter(({ holdings }) => holdings.length > 0);
+  const [gone, there] = parted(
+    held.flatMap(({ holdings }) => holdings),
+    instances,
+  );
+  const holders = new Set(there.map(({ instance }) => instance)).size;
+  const what = (some: readonly Holding[]) =>
+    listed(held.filter(({ holdings }) => holdings.some((one) => some.includes(one))).map(({ cache }) => cache));
+  const sentence = (some: readonly Holding[], verb: [one: string, many: string]) =>
+    `${namesIn(some, instances)} ${new Set(some.map(({ instance }) => instance)).size === 1 ? verb[0] : verb[1]} an older ${what(some)} for ${ageOf(some, now)}.`;
+  const old = there.filter(isOld);
+  if (old.length > 0) return sentence(old, ["serves", "serve"]);
+  if (gone.length > 0) return sentence(gone, ["is gone with", "are gone with"]);
   if (holders === 0) return "No live instance has registered a cache.";
-  const old = holdings.filter(({ state }) => state === "behind" || state === "failed");
-  const held = plural(new Set(holdings.map(({ cache }) => cache)).size, "cache");
-  if (old.length === 0) return `${plural(holders, "instance serves", "instances serve")} the newest of ${held}.`;
-  const since = Math.min(...old.map(({ behindSince }) => behindSince ?? now));
-  const names = [...new Set(old.map(({ instance }) => nameOf(instance)))];
-  const what = listed([...new Set(old.map(({ cache }) => cache))]);
-  const age = formatDuration(Math.max(0, now - since));
-  return `${listed(names)} ${names.length === 1 ? "serves" : "serve"} an older ${what} for ${age}.`;
+  return `${plural(holders, "instance serves", "instances serve")} the newest of ${plural(held.length, "cache")}.`;
+}
+
+function parted(
+  holdings: readonly Holding[],
+  instances: readonly ReloadInstance[],
+): [gone: readonly Holding[], there: readonly Holding[]] {
+  const gone = new Set(instances.filter(({ state }) => state === "gone").map(({ id }) => id));
+  return [
+    holdings.filter(({ instance }) => gone.has(instance)),
+    holdings.filter(({ instance }) => !gone.has(instance)),
+  ];
+}
+
+function isOld({ state }: Holding): boolean {
+  return state === "behind" || state === "failed";
+}
+
+function namesIn(holdings: readonly Holding[], instances: readonly ReloadInstance[]): string {
+  const nameOf = (id: string) => instances.find((instance) => instance.id === id)?.name ?? id.slice(0, 8);
+  return listed([...new Set(holdings.map(({ instance }) => nameOf(instance)))]);
+}
+
+function ageOf(holdings: readonly Holding[], now: number): string {
+  const since = Math.min(...holdings.map(({ behindSince }) => behindSince ?? now));
+  return formatDuration(Math.max(0, now - since));
 }

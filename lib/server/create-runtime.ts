@@ -82,7 +82,7 @@ export function createRuntime(config: Config): Runtime {
       instances.close();
       sessions.close();
       stopLink();
-      await reloads.close();
+      reloads.close();
       census.close();
       await bulk.close();
       await queueHistories.recorder.close();

@@ -19,7 +19,7 @@ export interface Reloads {
   readonly watch: ReloadWatch;
   /** Reload → when it is overdue, as its publisher wished; ms of Redis' clock. Forgotten with the process. */
   readonly deadlines: Map<string, number>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 interface Parts {

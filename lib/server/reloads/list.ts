@@ -4,9 +4,9 @@ import type { listReloads as endpoint, Holding, ReloadCache, ReloadSummary } fro
 import type { Answer, KnownCache, LogEntry } from "../../core/reload/types.ts";
 import type { Service } from "../context.ts";
 import type { ReloadHistory } from "./history.ts";
-import type { ClusterInstance } from "./instances.ts";
+import { type ClusterInstance, isAlive } from "./instances.ts";
 import { snapshotMode } from "./mode.ts";
-import { answerOf, holdersOf, type Roster, readRoster, typicalMs } from "./roster.ts";
+import { answerOf, type Roster, readRoster, typicalMs } from "./roster.ts";
 
 const RECENT = 20;
 /** Asking the silent again makes entries, too. */
@@ -42,12 +42,22 @@ function describe(known: KnownCache, roster: Roster, history: ReloadHistory): Re
     generation: generation || null,
     publishedAt,
     lastReload: last?.entry?.id ?? null,
-    holdings: holdersOf(roster, cache).map((holder) =>
-      holdingOf(known, holder, answerOf(roster, cache, holder.id), history),
-    ),
+    holdings: holdingsOf(known, roster, history),
     typicalMs: typicalMs(roster, cache),
     danger: warning,
   };
+}
+
+/** Of those alive, and of those who went with something older: they may be stopped, and still serve it to somebody. */
+function holdingsOf(known: KnownCache, roster: Roster, history: ReloadHistory): Holding[] {
+  return roster.instances
+    .filter(({ caches }) => caches.has(known.cache))
+    .map((holder) => ({
+      holder,
+      holding: holdingOf(known, holder, answerOf(roster, known.cache, holder.id), history),
+    }))
+    .filter(({ holder, holding }) => isAlive(holder) || holding.state !== "current")
+    .map(({ holding }) => holding);
 }
 
 /** What a member serves: its answers are newer than its heartbeat, its heartbeat outlives its answers. */

@@ -24,7 +24,7 @@ export interface ReloadWatch {
   readonly history: ReloadHistory;
   /** `since` null: it does not listen, `because` of this. Times are ms of Redis' clock. */
   readonly listening: { readonly since: number | null; readonly because: string | null; readonly gaps: readonly Gap[] };
-  close(): Promise<void>;
+  close(): void;
 }
 
 interface Gap {
@@ -137,12 +137,13 @@ export function createReloadWatch({ connections, reader, instances, hints }: Par
       const isAway = awaySince !== null;
       return { since: isAway ? null : since, because: isAway ? "The link to Redis is interrupted" : because, gaps };
     },
-    async close() {
+    close() {
       closed = true;
       clearTimeout(retry);
       stopLink();
       clearTimeout(looking);
-      await stopTail?.().catch(() => {});
+      // Not waited for: while Redis is away it would not end. Closing the connections ends it in any case.
+      stopTail?.().catch(() => {});
     },
   };
 }
