@@ -16,14 +16,19 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/"[^"]{1,200}"/g, '"…"'],
   [/'[^']{1,200}'/g, "'…'"],
   [/`[^`]{1,200}`/g, "`…`"],
-  [/\d+(?:[.,]\d+)*/g, "#"],
 ];
+const NUMBER = /\d+(?:[.,]\d+)*/g;
+/** What stands before a number that tells failures apart: `451 Temporary failure`, `status code 503`. */
+const BEFORE_CODE = /^$|\b(?:status(?: code)?|http(?:\/\d)?|code|errno)[ :=]*$/i;
 
 /** The sentence that failures which are alike have in common. */
 export function titleOf(failedReason: string): string {
   const line = failedReason.trimStart().split("\n", 1)[0]!.slice(0, MAX_LINE);
   const title = VARIABLE.reduce((text, [pattern, placeholder]) => text.replace(pattern, placeholder), line);
-  return title.replace(/\s+/g, " ").trim() || "(no reason given)";
+  const counted = title.replace(NUMBER, (digits, at: number) =>
+    /^\d{3}$/.test(digits) && BEFORE_CODE.test(title.slice(0, at)) ? digits : "#",
+  );
+  return counted.replace(/\s+/g, " ").trim() || "(no reason given)";
 }
 
 export function fingerprintOfTitle(title: string): string {

@@ -90,6 +90,8 @@ describe("failures", () => {
     expect(titleOf('no such key "a:b"\nstack')).toBe(titleOf('no such key "x"'));
     expect(titleOf("mail to ann@example.org bounced")).toBe(titleOf("mail to bob@test.io bounced"));
     expect(titleOf("timeout")).not.toBe(titleOf("refused"));
+    expect(titleOf("451 Temporary failure for 17")).toBe("451 Temporary failure for #");
+    expect(titleOf("Request failed with status code 503")).not.toBe(titleOf("Request failed with status code 404"));
   });
 
   it("are grouped, most frequent first, with the kind of error and where it was thrown", async () => {
