@@ -9,6 +9,7 @@ import { createReloadReader } from "../../core/reload/reader.ts";
 import type { ReloadPublisher, ReloadReader } from "../../core/reload/types.ts";
 import type { Hints } from "../hints.ts";
 import type { InstancesWatch } from "../instances-watch.ts";
+import { type Audience, readAudience } from "./audience.ts";
 import { createReloadWatch, type ReloadWatch } from "./watch.ts";
 
 export interface Reloads {
@@ -17,6 +18,8 @@ export interface Reloads {
   readonly reader: ReloadReader;
   readonly publisher: ReloadPublisher;
   readonly watch: ReloadWatch;
+  /** Who listens and who works on this Redis; some seconds old at most. */
+  audience(): Promise<Audience>;
   /** Reload → when it is overdue, as its publisher wished; ms of Redis' clock. Forgotten with the process. */
   readonly deadlines: Map<string, number>;
   close(): void;
@@ -37,6 +40,9 @@ export function isConsoleId(id: string): boolean {
   return id.startsWith(CONSOLE_MARK);
 }
 
+/** CLIENT LIST is megabytes where thousands are connected, and pages ask several times a second. */
+const AUDIENCE_MS = 2_000;
+
 /** Begins to listen in the background. */
 export function createReloads({ connections, keyspace, members, instances, hints }: Parts): Reloads {
   const instanceId = CONSOLE_MARK + randomBytes(12).toString("hex");
@@ -46,5 +52,20 @@ export function createReloads({ connections, keyspace, members, instances, hints
     ...{ connections, keyspace, instanceId },
     members: async () => (await members.members()).members,
   });
-  return { instanceId, reader, publisher, watch, deadlines: new Map(), close: watch.close };
+  const audience = sharedFor(AUDIENCE_MS, () => readAudience({ connections, reader, namespace: keyspace.nodeName }));
+  return { instanceId, reader, publisher, watch, audience, deadlines: new Map(), close: watch.close };
+}
+
+/** Those who ask within `ms` of each other share one answer; a failure is not kept. */
+function sharedFor<T>(ms: number, work: () => Promise<T>): () => Promise<T> {
+  let shared: { answer: Promise<T>; until: number } | undefined;
+  return () => {
+    if (shared && performance.now() < shared.until) return shared.answer;
+    const answer = work();
+    shared = { answer, until: performance.now() + ms };
+    answer.catch(() => {
+      shared = undefined;
+    });
+    return answer;
+  };
 }

@@ -95,6 +95,7 @@ describe("the trace", () => {
     await world.stranger().subscribe("enfyra:cache-orchestrator-sync:tset");
     await world.stranger().subscribe("enfyra:cache-orchestrator-sync:staging");
     await world.stranger().client("SETNAME", `bull:${Buffer.from("sys_flow-execution").toString("base64")}:w:one`);
+    await until(async () => (await world.trace()).findings.length === 3);
     const { findings } = await world.trace();
     const of = (name: string) => findings.find(({ id }) => id === `other:${name}`);
     expect(of("")).toMatchObject({ level: "warn", sentence: expect.stringContaining("without NODE_NAME") });

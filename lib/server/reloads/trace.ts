@@ -3,7 +3,6 @@
 import type { traceReloads as endpoint, TraceSignal } from "../../contracts/reloads.ts";
 import type { Input, Service } from "../context.ts";
 import type { Runtime } from "../runtime.ts";
-import { readAudience } from "./audience.ts";
 import { isConsoleId } from "./create-reloads.ts";
 import type { ReloadHistory, Signal } from "./history.ts";
 import { type ClusterInstance, isAlive } from "./instances.ts";
@@ -14,12 +13,8 @@ import { readRoster } from "./roster.ts";
 const NOTED_WITHIN_MS = 2_000;
 
 export const traceReloads: Service<typeof endpoint> = async ({ runtime }, { query }) => {
-  const { connections, keyspace, reloads } = runtime;
-  const namespace = keyspace.nodeName;
-  const [{ at, instances }, audience] = await Promise.all([
-    readRoster(runtime),
-    readAudience({ connections, reader: reloads.reader, namespace }),
-  ]);
+  const { keyspace, reloads } = runtime;
+  const [{ at, instances }, audience] = await Promise.all([readRoster(runtime), reloads.audience()]);
   const { history, listening } = reloads.watch;
   const view = { at, history, listening, people: peopleOf(runtime, instances) };
   const signals = history.signals.map((signal) => describe(signal, view));
@@ -31,7 +26,7 @@ export const traceReloads: Service<typeof endpoint> = async ({ runtime }, { quer
     gaps: [...listening.gaps],
     signals: signals.filter((signal) => matches(signal, query)).slice(0, query.limit),
     kept: signals.length,
-    findings: findMismatches({ nodeName: namespace, audience, instances: alive }),
+    findings: findMismatches({ nodeName: keyspace.nodeName, audience, instances: alive }),
   };
 };
 
