@@ -132,7 +132,11 @@ export interface QueueGroup {
 
 /** Queues by the first part of their names, in the order of their first queue; single ones come last, together. */
 export function groupQueues(queues: readonly ListedQueue[]): QueueGroup[] {
-  const groups = Map.groupBy(queues, ({ row }) => /^(.+?)[.\-_/~ ]/.exec(row.name)?.[1] ?? row.name);
+  const groups = new Map<string, ListedQueue[]>();
+  for (const queue of queues) {
+    const prefix = /^(.+?)[.\-_/~ ]/.exec(queue.row.name)?.[1] ?? queue.row.name;
+    groups.set(prefix, [...(groups.get(prefix) ?? []), queue]);
+  }
   const shared = [...groups].filter(([, { length }]) => length > 1);
   const single = [...groups.values()].filter(({ length }) => length === 1).flat();
   return [

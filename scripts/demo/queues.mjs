@@ -1,7 +1,9 @@
-// Real BullMQ queues and workers: orders that finish, e-mails that are delayed or urgent, reports that often fail.
+// Real BullMQ queues and workers: orders that finish, e-mails that are delayed or urgent, reports that often fail in
+// several ways, media work under limits, a queue that is paused and one that nobody works on.
 
 import { FlowProducer, Queue, UnrecoverableError, Worker } from "bullmq";
 import { PRODUCTS, USERS } from "./people.mjs";
+import { playEdges } from "./queues-edges.mjs";
 import { pause, pick } from "./rhythm.mjs";
 
 const KEEP = { removeOnComplete: { count: 100 }, removeOnFail: { count: 60 } };
@@ -33,6 +35,7 @@ export async function playQueues({ keyspace, connect, every, number, instanceId 
       { name: "cleanup-expired-sessions", data: {} },
     );
     await reports.upsertJobScheduler("hourly-sales", { every: 600_000 }, { name: "sales", data: { range: "1h" } });
+    await playEdges({ prefix, connection, keep: KEEP });
     await emails.add("digest", { to: pick(USERS).email }, { delay: 3_600_000, jobId: "weekly-digest" });
   }
 
@@ -57,7 +60,7 @@ export async function playQueues({ keyspace, connect, every, number, instanceId 
   );
   every(
     25_000,
-    whileShort(reports, () => reports.add("sales", { range: pick(["24h", "7d", "90d"]) }, { attempts: 2 })),
+    whileShort(reports, () => reports.add(pick(REPORTS), { range: pick(["24h", "7d", "90d"]) }, { attempts: 2 })),
   );
   every(
     40_000,
@@ -87,11 +90,21 @@ async function deliver(job) {
   return { accepted: true };
 }
 
+const REPORTS = ["sales", "sales", "stock", "churn"];
+
+/** What reports fail of: each its own kind, with figures and ids that differ from job to job. */
+const FAILURES = [
+  () => new Error(`Query timed out after ${1_500 + Math.floor(Math.random() * 400)} ms`),
+  () => new Error(`Query timed out after ${1_500 + Math.floor(Math.random() * 400)} ms`),
+  () => new TypeError("Cannot read properties of undefined (reading 'total')"),
+  (job) => new RangeError(`No rows for range "${job.data.range}"`),
+];
+
 async function report(job) {
   await job.log(`reading sales of ${job.data.range}`);
   await job.updateProgress({ rows: 1_200, of: 4_000 });
   await pause(1_500);
-  if (Math.random() < 0.45) throw new Error("Query timed out after 1500 ms");
+  if (Math.random() < 0.45) throw pick(FAILURES)(job);
   return { rows: 4_000 };
 }
 
