@@ -24,6 +24,7 @@ import { QueueHead, QueueTitle } from "./queue-head";
 import { changeQueueView, useQueueView } from "./use-queue-view";
 
 const JobPane = dynamic(() => import("./job-pane").then((file) => file.JobPane));
+const QueueHistory = dynamic(() => import("./history/queue-history").then((file) => file.QueueHistory));
 const QueueAbout = dynamic(() => import("./queue-about").then((file) => file.QueueAbout));
 
 /** Workers come and go without a key that tells; asking for the events keeps them coming for a minute. */
@@ -100,14 +101,17 @@ function StateTabs({ detail }: { detail: QueueDetail }) {
       value={tab}
       options={[
         ...states.map((state) => ({ value: state, label: <StateLabel state={state} counts={detail.counts} /> })),
+        { value: "history", label: "History" },
         { value: "about", label: "About" },
       ]}
       onChange={(next) => changeQueueView({ tab: next, from: 0, order: "last", ...(view.q !== "" && { q: "" }) })}
     >
-      {[...states, "about" as const].map((value) => (
+      {[...states, "history" as const, "about" as const].map((value) => (
         <TabPanel key={value} value={value}>
           {value !== tab ? null : value === "about" ? (
             <QueueAbout detail={detail} />
+          ) : value === "history" ? (
+            <QueueHistory queue={detail.name} />
           ) : (
             <JobsTab key={value} detail={detail} state={value} view={view} />
           )}

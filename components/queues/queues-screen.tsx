@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Layers, RotateCw } from "lucide-react";
+import { useMemo } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FailureState, StaleNotice } from "@/components/ui/failure-state";
@@ -12,7 +13,7 @@ import { formatCount, plural } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useSteadyPolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
-import { arrangeQueues, DEFAULT_QUEUES_VIEW, isTroubled, listedQueues, queuesQuery } from "@/lib/client/queues";
+import { arrangeQueues, DEFAULT_QUEUES_VIEW, listedQueues, queuesQuery, queueTrendsQuery } from "@/lib/client/queues";
 import type { QueueList } from "@/lib/contracts/queues";
 import { Mismatches } from "./mismatches";
 import { NounTabs } from "./noun-tabs";
@@ -22,6 +23,7 @@ import { changeQueuesView, useQueuesView } from "./use-queues-view";
 
 /** Jobs are told of as they move; that a worker came or went no key tells. */
 const WORKERS_MS = 5_000;
+const TRENDS_MS = 30_000;
 
 /** Every queue of the namespace, the worst first. */
 export function QueuesScreen() {
@@ -66,12 +68,14 @@ function Queues({ list }: { list: QueueList }) {
   const view = useQueuesView();
   const all = listedQueues(list);
   const shown = arrangeQueues(all, view);
+  const { data } = useQuery({ ...queueTrendsQuery, refetchInterval: useSteadyPolling(TRENDS_MS) });
+  const trends = useMemo(() => new Map(data?.queues.map((trend) => [trend.queue, trend])), [data]);
   return (
     <>
       <Mismatches list={list} />
       <QueueFilters queues={all} view={view} />
       {shown.length > 0 ? (
-        <QueuesTable queues={shown} view={view} />
+        <QueuesTable queues={shown} trends={trends} view={view} />
       ) : all.length > 0 ? (
         <EmptyState
           icon={Layers}
@@ -109,6 +113,5 @@ function sentenceOf(list: QueueList): string {
     [all.filter(({ row }) => row.counts.failed > 0).length, "with failed jobs"],
   ] as const;
   const said = parts.filter(([count]) => count > 0).map(([count, words]) => `${formatCount(count)} ${words}`);
-  const calm = all.some(isTroubled) ? "" : " All have what they need.";
-  return `${plural(all.length, "queue")}${said.length > 0 ? `: ${said.join(", ")}.` : "."}${calm}`;
+  return `${plural(all.length, "queue")}${said.length > 0 ? `: ${said.join(", ")}.` : ", nothing to look at."}`;
 }

@@ -18,10 +18,13 @@ import {
   type QueueGroup,
   type QueuesView,
   queueHref,
+  type Trends,
 } from "@/lib/client/queues";
+import type { QueueTrend } from "@/lib/contracts/queue-history";
 import type { QueueRow } from "@/lib/contracts/queues";
 import { useHeldRows } from "../sessions/use-held-rows";
 import { Count } from "./count";
+import { Latencies, Trend } from "./trend";
 import { changeQueuesView } from "./use-queues-view";
 
 interface Column {
@@ -41,9 +44,19 @@ const COLUMNS: readonly Column[] = [
   { id: "workers", label: "Workers", look: "w-20 @max-md:hidden" },
   { id: "oldest", label: "Oldest", look: "w-24 @max-2xl:hidden" },
 ];
-const LIMITS = "w-40 @max-4xl:hidden";
+const TREND = "w-24 @max-4xl:hidden";
+const LATENCY = "w-32 @max-6xl:hidden";
+const LIMITS = "w-32 @max-6xl:hidden";
 
-export function QueuesTable({ queues, view }: { queues: readonly ListedQueue[]; view: QueuesView }) {
+export function QueuesTable({
+  queues,
+  trends,
+  view,
+}: {
+  queues: readonly ListedQueue[];
+  trends: Trends;
+  view: QueuesView;
+}) {
   const body = useRowKeys();
   const { rows, waiting, holding } = useHeldRows(queues, nameOf);
   const shown = rows.map(({ row }) => row);
@@ -56,19 +69,25 @@ export function QueuesTable({ queues, view }: { queues: readonly ListedQueue[]; 
           {COLUMNS.map((column) => (
             <SortedHead key={column.id} figure view={view} column={column} />
           ))}
+          <HeadCell className={TREND}>Last hour</HeadCell>
+          <HeadCell figure className={LATENCY}>
+            Wait, run p95
+          </HeadCell>
           <HeadCell className={LIMITS}>Limits</HeadCell>
         </tr>
       </thead>
       <tbody ref={body} {...holding}>
         {groups.map((group) => [
           view.grouped ? <GroupHead key={`group ${group.prefix}`} group={group} /> : null,
-          ...group.queues.map((queue) => <QueueLine key={queue.row.name} queue={queue} />),
+          ...group.queues.map((queue) => (
+            <QueueLine key={queue.row.name} queue={queue} trend={trends.get(queue.row.name)} />
+          )),
         ])}
       </tbody>
       {waiting > 0 ? (
         <tfoot>
           <tr>
-            <td colSpan={COLUMNS.length + 2} className="border-t border-line px-4 py-1.5 text-label text-muted">
+            <td colSpan={COLUMNS.length + 4} className="border-t border-line px-4 py-1.5 text-label text-muted">
               {plural(waiting, "more queue")} since you point at the list
             </td>
           </tr>
@@ -106,7 +125,7 @@ function GroupHead({ group: { prefix, queues } }: { group: QueueGroup }) {
   const failed = queues.reduce((sum, { row }) => sum + row.counts.failed, 0);
   return (
     <tr className="border-b border-line bg-sunken">
-      <th scope="rowgroup" colSpan={COLUMNS.length + 2} className="h-7 px-4 text-left text-label font-medium">
+      <th scope="rowgroup" colSpan={COLUMNS.length + 4} className="h-7 px-4 text-left text-label font-medium">
         {prefix ?? "Others"}{" "}
         <span className="font-normal text-muted">
           {plural(queues.length, "queue")}
@@ -117,7 +136,7 @@ function GroupHead({ group: { prefix, queues } }: { group: QueueGroup }) {
   );
 }
 
-function QueueLine({ queue: { row, troubles } }: { queue: ListedQueue }) {
+function QueueLine({ queue: { row, troubles }, trend }: { queue: ListedQueue; trend: QueueTrend | undefined }) {
   const router = useRouter();
   const { name, counts } = row;
   return (
@@ -181,6 +200,12 @@ function QueueLine({ queue: { row, troubles } }: { queue: ListedQueue }) {
       </Cell>
       <Cell figure className={lookOf("oldest")}>
         <Oldest row={row} />
+      </Cell>
+      <Cell className={TREND}>
+        <Trend trend={trend} />
+      </Cell>
+      <Cell figure className={LATENCY}>
+        <Latencies trend={trend} />
       </Cell>
       <Cell className={clsx(LIMITS, "truncate text-label")}>
         <span title={limitsOf(row)}>{limitsOf(row) || <span className="text-muted">–</span>}</span>

@@ -3,8 +3,8 @@
 import type { JobState } from "../contracts/queues.ts";
 import { STATE_ORDER } from "./queue-words.ts";
 
-export const QUEUE_TABS = [...STATE_ORDER, "about"] as const;
-export type QueueTab = JobState | "about";
+export const QUEUE_TABS = [...STATE_ORDER, "history", "about"] as const;
+export type QueueTab = JobState | "history" | "about";
 
 export const SEARCH_IN = ["any", "id", "name", "data", "failure"] as const;
 export type SearchIn = (typeof SEARCH_IN)[number];

@@ -1,6 +1,7 @@
 // The list of queues as its screen needs it: filter, order and groups, and the view as a query string.
 
 import { queryOptions } from "@tanstack/react-query";
+import { listQueueTrends, type QueueTrend } from "../contracts/queue-history.ts";
 import { listQueues, type PrefixMismatch, type QueueList, type QueueRow } from "../contracts/queues.ts";
 import { call } from "./api.ts";
 import { backlogOf, type Trouble, troublesOf } from "./queue-words.ts";
@@ -9,6 +10,15 @@ export const queuesQuery = queryOptions({
   queryKey: ["queues", "list"],
   queryFn: ({ signal }) => call(listQueues, { query: {}, signal }),
 });
+
+/** The last hour of every queue; not below ["queues"]: it moves by the minute, not by the job. */
+export const queueTrendsQuery = queryOptions({
+  queryKey: ["queue-trends"],
+  queryFn: ({ signal }) => call(listQueueTrends, { signal }),
+  staleTime: 30_000,
+});
+
+export type Trends = ReadonlyMap<string, QueueTrend>;
 
 /** Names that are pages of their own; a queue of that name has its page one level down. */
 const TAKEN = new Set(["schedulers"]);

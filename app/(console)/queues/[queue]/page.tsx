@@ -1,12 +1,23 @@
 import type { Metadata } from "next";
 import { QueueScreen } from "@/components/queues/queue-screen";
-import { queueQueries } from "@/lib/client/queue-queries";
+import { PAGE_ROWS, queueQueries } from "@/lib/client/queue-queries";
+import { isSearch, readQueueView } from "@/lib/client/queue-view";
+import type { Context } from "@/lib/server/context";
 import { Prefetched } from "../../prefetched";
 
 export const metadata: Metadata = { title: "Queue" };
 
-export default async function QueuePage({ params }: { params: Promise<{ queue: string }> }) {
+interface Address {
+  params: Promise<{ queue: string }>;
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function QueuePage({ params, searchParams }: Address) {
   const queue = decodeName((await params).queue);
+  const query = Object.entries(await searchParams).flatMap(([name, value]) =>
+    typeof value === "string" ? [[name, value]] : [],
+  );
+  const view = readQueueView(new URLSearchParams(query));
   return (
     <Prefetched
       queries={[
@@ -15,11 +26,31 @@ export default async function QueuePage({ params }: { params: Promise<{ queue: s
           load: (context) =>
             context.runtime.services.getQueue(context, { params: { queue }, query: undefined, body: undefined }),
         },
+        ...firstPage(queue, view),
       ]}
     >
       <QueueScreen key={queue} queue={queue} />
     </Prefetched>
   );
+}
+
+/** The jobs of the state the address names. */
+function firstPage(queue: string, view: ReturnType<typeof readQueueView>) {
+  const { tab: state, order, from: offset } = view;
+  if (state === null || state === "about" || state === "history" || isSearch(view)) return [];
+  if (state === "failed" && view.grouped) return [];
+  const query = { state, order, offset };
+  return [
+    {
+      queryKey: queueQueries.jobs(queue, query).queryKey,
+      load: (context: Context) =>
+        context.runtime.services.listJobs(context, {
+          params: { queue },
+          query: { ...query, limit: PAGE_ROWS },
+          body: undefined,
+        }),
+    },
+  ];
 }
 
 /** A segment of the address comes as it was written there. */
