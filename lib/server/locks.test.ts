@@ -62,7 +62,10 @@ describe("the list", () => {
     await client.set("test:sys:provision_init_lock", one?.instanceId ?? "", "PX", MINUTE);
     await client.set("test:runtime_cache:metadata:lock", "f".repeat(32), "PX", MINUTE);
     await client.set("other:user_cache:stranger-lock", "x", "PX", MINUTE);
-    await until(async () => (await listed(console_.context)).get("order-lock:7")?.waiters.length === 1);
+    await until(async () => {
+      const lock = (await listed(console_.context)).get("order-lock:7");
+      return lock?.waiters.length === 1 && lock.contention === 1;
+    });
     const locks = await listed(console_.context);
     expect([...locks.keys()].sort()).toEqual([
       "billing-lock",

@@ -35,7 +35,7 @@ export function createLeaseBooks(options: {
   store: ScriptClient;
   keys: readonly string[];
   limitBytes: number;
-  leases: ReadonlySet<Held>;
+  leases: Iterable<Held>;
 }): LeaseBooks {
   const { store, keys, limitBytes, leases } = options;
   let passed: Line[] = [];

@@ -47,6 +47,8 @@ export class HeldLease implements Lease, Held {
   readonly since: number;
   isWaitedFor: boolean;
   isEntered = false;
+  next: Held | undefined;
+  previous: Held | undefined;
   readonly #home: LeaseHome;
   readonly #parts: LeaseParts;
   #ttlMs: number;

@@ -35,7 +35,9 @@ export function createLocksOf({ store, instanceId, clock = () => performance.now
   const holderStart = `${instanceId}:${Math.floor(Math.random() * 2 ** 32).toString(36)}-`;
   let asked = 0;
 
-  async function acquireNamed(key: string, name: string, options: AcquireOptions): Promise<Lease | null> {
+  /** @param systemName of a system lock; a user key is named by `key` */
+  async function acquireNamed(key: string, systemName: string | null, options: AcquireOptions): Promise<Lease | null> {
+    const name = systemName ?? store.nameOf(checkKey(key));
     const { ttlMs, waitMs = 0, signal } = options;
     checkTtl(ttlMs);
     if (waitMs !== 0) checkWait(waitMs);
@@ -79,7 +81,7 @@ export function createLocksOf({ store, instanceId, clock = () => performance.now
     }
   }
 
-  const acquire: Locks["acquire"] = async (key, options) => acquireNamed(key, store.nameOf(checkKey(key)), options);
+  const acquire: Locks["acquire"] = (key, options) => acquireNamed(key, null, options);
 
   return {
     acquire,

@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { createKeyspace, type Keyspace } from "../keyspace.ts";
 import type { UserCache } from "../user-cache/user-cache.ts";
+import { LeaseList } from "./lease-list.ts";
 import { createLocksOf } from "./locks.ts";
 import { readHolder, sha1 } from "./look.ts";
 import type { Ask, Grant, LockStore } from "./store.ts";
@@ -130,7 +131,7 @@ function createMemoryStore(space: MemoryLockSpace, options: MemoryLocksOptions):
       leaveLine(ask);
       if (find(ask.name)?.token.startsWith(ask.holder)) free(ask.name);
     },
-    leases: new Set(),
+    leases: new LeaseList(),
     opened() {},
     async extend({ name, token }, ttlMs) {
       const lock = find(name);

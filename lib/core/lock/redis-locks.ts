@@ -6,6 +6,7 @@ import { checkLimits, checkSize, type Limits, noRoomBesideLocks } from "../user-
 import { bookKeys, makeRoomScript } from "../user-cache/scripts.ts";
 import { serialize } from "../user-cache/serialization.ts";
 import { createLeaseBooks } from "./books.ts";
+import { LeaseList } from "./lease-list.ts";
 import { createLocksOf } from "./locks.ts";
 import { lookAtLocks } from "./look.ts";
 import {
@@ -59,7 +60,7 @@ function createRedisLocks(options: LocksOptions): LockStore {
   const extensionsKey = keyspace.own("lock", "extensions");
   const queueOf = (name: string) => keyspace.own("lock", "queue", name);
   const doneKey = (name: string) => keyspace.own("once", name);
-  const leases = new Set<Held>();
+  const leases = new LeaseList<Held>();
   const books = createLeaseBooks({
     store: connections,
     keys: [...bookNames, logKey, keyspace.own("lock", "contention"), keyspace.own("lock", "others")],

@@ -1,6 +1,7 @@
 // What a driver of locks does: one step each, no waiting, no timers of leases. Both drivers keep to it, and
 // `createLocksOf` makes locks of it.
 
+import type { LeaseList, Linked } from "./lease-list.ts";
 import type { Lease, LockState } from "./types.ts";
 
 /** Somebody asks for a lock. */
@@ -29,7 +30,9 @@ export interface Place {
 }
 
 /** A lease as drivers see it; the last two are the driver's own notes. */
-export interface Held extends Pick<Lease, "key" | "token" | "fence" | "acquiredAt" | "isValid" | "release"> {
+export interface Held
+  extends Pick<Lease, "key" | "token" | "fence" | "acquiredAt" | "isValid" | "release">,
+    Linked<Held> {
   readonly name: string;
   /** ms of Redis' clock at which it ends unless it is extended. */
   readonly expiresAt: number;
@@ -66,7 +69,7 @@ export interface LockStore {
   /** Takes the ask back, whatever became of it. */
   leave(ask: Ask): Promise<void>;
   /** The leases that live; whoever lends them keeps it. */
-  readonly leases: Set<Held>;
+  readonly leases: LeaseList<Held>;
   /** A lease was added. */
   opened(): void;
   /** @returns false if it does not hold the lock any more */

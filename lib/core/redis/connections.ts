@@ -10,6 +10,7 @@ import { Cluster, type ClusterOptions, Redis, type RedisOptions } from "ioredis"
 import { NamespaceHashTag, StoreUnavailable } from "../errors.ts";
 import { Link, type LinkStatus } from "./link.ts";
 import { redialWhenEnded } from "./redial.ts";
+import { createScriptSender } from "./script-sender.ts";
 import type { ScriptClient } from "./scripts.ts";
 import { mapStoreError } from "./store-error.ts";
 import { createSubscriber, type SubscriberState } from "./subscriber.ts";
@@ -89,6 +90,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     silenceMs,
     link,
   });
+  const scripts = createScriptSender(commandTimeoutMs);
   let closed = false;
   if (client instanceof Redis && location.topology === "sentinel") redialWhenEnded(client, () => closed);
 
@@ -159,6 +161,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
       link.status.state === "ready"
         ? client.call(String(command), ...args).catch(throwMapped)
         : runUnlessAway((redis) => redis.call(String(command), ...args)),
+    sendScript: (command, args, buffers) =>
+      link.status.state === "ready"
+        ? scripts.send(client, command, args, buffers).catch(throwMapped)
+        : runUnlessAway((redis) => scripts.send(redis, command, args, buffers)),
     callBuffer: (command, ...args) => run((redis) => redis.callBuffer(String(command), ...args)),
     primaries,
     duplicate,
@@ -168,6 +174,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     async close() {
       closed = true;
       stopWatching();
+      scripts.close();
       link.set("down", "closed");
       await subscriber.close();
       client.disconnect();

@@ -9,6 +9,8 @@ import { readFileSync } from "node:fs";
 export interface ScriptClient {
   call(command: string | Buffer, ...args: (string | Buffer | number)[]): Promise<unknown>;
   callBuffer(command: string | Buffer, ...args: (string | Buffer | number)[]): Promise<unknown>;
+  /** A shorter way for `evalsha` and `eval`, where there is one. */
+  sendScript?(command: string, args: (string | Buffer | number)[], buffers: boolean): Promise<unknown>;
 }
 
 /** A loaded Lua script. */
@@ -53,13 +55,15 @@ export function defineScript(file: URL, options: { keys: number | "all"; include
       const count = keys === "all" ? args.length : keys;
       const { text, sha1 } = load();
       // The ordinary call makes no function but the one for its failure: beside a round trip of 30 µs each one shows.
-      const reply = buffers
-        ? client.callBuffer("EVALSHA", sha1, count, ...args)
-        : client.call("EVALSHA", sha1, count, ...args);
-      return reply.catch((error: unknown) => {
+      return send(client, "evalsha", [sha1, count, ...args], buffers).catch((error: unknown) => {
         if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-        return buffers ? client.callBuffer("EVAL", text, count, ...args) : client.call("EVAL", text, count, ...args);
+        return send(client, "eval", [text, count, ...args], buffers);
       });
     },
   };
+}
+
+function send(client: ScriptClient, command: string, args: (string | Buffer | number)[], buffers: boolean) {
+  if (client.sendScript) return client.sendScript(command, args, buffers);
+  return buffers ? client.callBuffer(command, ...args) : client.call(command, ...args);
 }
