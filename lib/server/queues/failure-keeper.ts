@@ -29,7 +29,7 @@ interface Parts {
   readonly tell: (queue: string) => void;
 }
 
-const PAGE = 1_000;
+const PAGE = 4_000;
 const FIRST_WAIT_MS = 150;
 const STALE_MS = 60_000;
 const REFRESH_MS = 1_000;
