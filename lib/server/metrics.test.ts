@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { GET } from "../../app/api/metrics/route.ts";
+import { getMetrics as endpoint } from "../contracts/metrics.ts";
 import { TOKENS, useApi } from "../testing/api.ts";
 import { useBullmq } from "../testing/queues.ts";
 import { until, useRedis } from "../testing/redis.ts";
+import { getMetrics } from "./metrics.ts";
 import { toPrometheus } from "./metrics-text.ts";
+import { route } from "./route.ts";
 
 const redis = useRedis();
 const api = useApi(redis);
 const bull = useBullmq(redis);
 
+const GET = route(endpoint, getMetrics);
 const scrape = (token = TOKENS.viewer) => api.call(GET, { path: "/api/metrics", token });
 
 describe("/api/metrics", () => {

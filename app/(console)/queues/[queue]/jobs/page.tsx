@@ -1,2 +1,7 @@
 // The same page for a queue whose name is that of a page beside it (schedulers).
-export { default, metadata } from "../page";
+
+import QueuePage from "../page";
+
+export const metadata = { title: "Queue" };
+
+export default QueuePage;
