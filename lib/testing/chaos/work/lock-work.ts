@@ -17,7 +17,7 @@ export function createLockWork(desk: Desk, isResting: () => boolean) {
     const lease = await locks.acquire(lock, {
       ttlMs: 600 + random.below(1_200),
       waitMs: random.below(400),
-      renew: !random.oneIn(4),
+      renew: random.oneIn(2),
       onLost: () => record({ kind: "loss-callback", lock, fence, at: now() }),
     });
     if (!lease) return;
@@ -59,8 +59,8 @@ export function createLockWork(desk: Desk, isResting: () => boolean) {
 
   /** Overstays now and then, and would go on: a lease that is not renewed must be known to be over. Then releases. */
   async function end(lock: string, lease: Lease): Promise<void> {
-    if (random.oneIn(5)) {
-      await pause(lease.remainingMs + 300);
+    if (random.oneIn(3)) {
+      await pause(lease.remainingMs + 800);
       await actUnder(lock, lease);
     }
     if (lease.signal.aborted) return;
