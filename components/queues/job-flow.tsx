@@ -137,10 +137,12 @@ function Node({
         <Link
           href={jobHref(queue, id)}
           aria-current={isCurrent ? "true" : undefined}
-          className="min-w-0 truncate hover:underline"
+          title={`${queue} ${id}`}
+          className="flex max-w-3/5 min-w-0 items-baseline gap-1.5 hover:underline"
         >
-          {node.name ?? "gone"} <span className="font-mono text-label text-muted">{queue}</span>{" "}
-          <span className="font-mono text-label text-muted">{id}</span>
+          <span className="truncate">{node.name ?? "gone"}</span>
+          <span className="truncate font-mono text-label text-muted">{queue}</span>
+          <span className="sr-only">{id}</span>
         </Link>
       )}
       <span className="min-w-0 flex-1 truncate text-label text-muted" title={node.failedReason ?? undefined}>

@@ -67,7 +67,12 @@ function Head({ id, job }: { id: string; job: JobDetail | null }) {
   const words = job && stateWords(job.state);
   return (
     <header className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
-      <h2 tabIndex={-1} ref={focusOnce} className="min-w-0 truncate font-medium outline-none" title={job?.name ?? id}>
+      <h2
+        tabIndex={-1}
+        ref={focusOnce}
+        className="max-w-1/2 shrink-0 truncate font-medium outline-none"
+        title={job?.name ?? id}
+      >
         {job?.name ?? "Job"}
       </h2>
       <span className="min-w-0 truncate font-mono text-label text-muted" title={id}>

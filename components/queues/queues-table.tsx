@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Unknown } from "@/components/ui/bytes";
+import { Middle } from "@/components/ui/middle";
 import { StatusPill, ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { useNow } from "@/components/ui/use-now";
@@ -35,18 +36,18 @@ interface Column {
 
 /** What tells least gives way first when there is little room. */
 const COLUMNS: readonly Column[] = [
-  { id: "active", label: "Active", look: "w-18 @max-xl:hidden" },
-  { id: "waiting", label: "Waiting", look: "w-20" },
-  { id: "delayed", label: "Delayed", look: "w-20 @max-3xl:hidden" },
-  { id: "children", label: "Children", look: "w-20 @max-5xl:hidden" },
-  { id: "failed", label: "Failed", look: "w-18 @max-md:pr-4!" },
-  { id: "completed", label: "Completed", look: "w-24 @max-3xl:hidden" },
-  { id: "workers", label: "Workers", look: "w-20 @max-md:hidden" },
+  { id: "active", label: "Active", look: "w-16 @max-xl:hidden" },
+  { id: "waiting", label: "Waiting", look: "w-18" },
+  { id: "delayed", label: "Delayed", look: "w-18 @max-3xl:hidden" },
+  { id: "children", label: "Children", look: "w-18 @max-5xl:hidden" },
+  { id: "failed", label: "Failed", look: "w-16 @max-md:pr-4!" },
+  { id: "completed", label: "Completed", look: "w-22 @max-3xl:hidden" },
+  { id: "workers", label: "Workers", look: "w-18 @max-md:hidden" },
   { id: "oldest", label: "Oldest", look: "w-24 @max-2xl:hidden" },
 ];
 const TREND = "w-24 @max-4xl:hidden";
-const LATENCY = "w-32 @max-6xl:hidden";
-const LIMITS = "w-32 @max-6xl:hidden";
+const LATENCY = "w-26 @max-6xl:hidden";
+const LIMITS = "w-30 @max-6xl:hidden";
 
 export function QueuesTable({
   queues,
@@ -71,7 +72,7 @@ export function QueuesTable({
           ))}
           <HeadCell className={TREND}>Last hour</HeadCell>
           <HeadCell figure className={LATENCY}>
-            Wait, run p95
+            <span title="What 95 of 100 jobs waited and ran at most, in the last hour">Wait · run</span>
           </HeadCell>
           <HeadCell className={LIMITS}>Limits</HeadCell>
         </tr>
@@ -153,10 +154,9 @@ function QueueLine({ queue: { row, troubles }, trend }: { queue: ListedQueue; tr
             href={queueHref(name)}
             prefetch={false}
             data-row
-            title={name}
-            className="flex h-7 min-w-0 items-center font-mono text-label hover:underline"
+            className="flex h-7 min-w-0 items-center hover:underline"
           >
-            <span className="truncate">{name}</span>
+            <Middle text={name} />
           </Link>
           <Troubles troubles={troubles} />
           {row.readOnly ? <span className="text-label text-muted @max-2xl:hidden">read-only</span> : null}
