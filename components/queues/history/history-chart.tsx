@@ -107,8 +107,11 @@ function Moments({ frame: { range, from, until } }: { frame: HistoryFrame }) {
       {momentsOf(range, from, until).map(({ share, text }) => (
         <span
           key={text}
-          className="absolute top-1 -translate-x-1/2 whitespace-nowrap"
-          style={{ left: `${Math.min(0.96, Math.max(0.04, share)) * 100}%` }}
+          className={clsx(
+            "absolute top-1 whitespace-nowrap",
+            share > 0.9 ? "-translate-x-full" : share > 0.1 && "-translate-x-1/2",
+          )}
+          style={{ left: `${share * 100}%` }}
         >
           {text}
         </span>
