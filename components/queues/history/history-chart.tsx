@@ -84,6 +84,9 @@ export function HistoryChart({
             {at === null ? null : <rect x={at} width={1} y={0} height={100} className="fill-selected" />}
             {kind === "bars" ? <Bars series={series} top={top} /> : <Lines series={series} top={top} />}
           </svg>
+          {highest === 0 && series.every(({ values }) => values.every((value) => value === null)) ? (
+            <p className="absolute inset-0 flex items-center justify-center text-label text-muted">Nothing measured</p>
+          ) : null}
         </div>
         <Moments frame={frame} />
       </div>
