@@ -39,11 +39,13 @@ const COUNT = 4_000;
 const FIRST_WAIT_MS = 150;
 /** A short walk is over before anybody would notice. */
 const UNPACED_MS = 1_000;
+/** A later walk only makes sure: in a large namespace it takes a 500th of the time, and minutes. */
+const QUIET = { unpacedKeys: 40_000, rest: 500, mostMs: 1_000 };
 const MOST_REMEMBERED = 10_000;
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
 /** Without the change feed names are this old at most … */
 const STALE_MS = 10_000;
-/** … and a walk rests for so many times what it took. */
+/** … and a walk rests for so many times what it worked. */
 const REST = 10;
 
 export function createDiscovery({ connections, keyspace, onFound, followingSince }: Parts): Discovery {
@@ -55,7 +57,8 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
   let walking: Promise<void> | null = null;
   let startedAt = Number.NEGATIVE_INFINITY;
   let endedAt = Number.NEGATIVE_INFINITY;
-  let tookMs = 0;
+  let workedMs = 0;
+  let isQuiet = false;
   let isDoubtful = true;
   let failure: unknown = null;
   let remembered: Promise<string> | undefined;
@@ -79,11 +82,12 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     if (force) return ageMs > 1_000;
     const since = followingSince();
     if (!isDoubtful && since !== null && startedAt > since) return false;
-    return ageMs > Math.max(state.complete ? STALE_MS : 0, REST * tookMs);
+    return ageMs > Math.max(state.complete ? STALE_MS : 0, REST * workedMs);
   }
 
   async function walk(): Promise<void> {
     startedAt = performance.now();
+    workedMs = 0;
     const found = new Set<string>();
     isDoubtful = false;
     try {
@@ -101,11 +105,15 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     } finally {
       seenSince.clear();
       endedAt = performance.now();
-      tookMs = endedAt - startedAt;
       state = { ...state, running: false };
       walking = null;
       if (!stop.signal.aborted) onFound();
     }
+  }
+
+  function restAfter(stepMs: number, keys: number): number {
+    if (isQuiet && keys > QUIET.unpacedKeys) return Math.min(QUIET.rest * stepMs, QUIET.mostMs);
+    return performance.now() - startedAt > UNPACED_MS ? Math.min(stepMs, 100) : 0;
   }
 
   async function walkNode(node: Awaited<ReturnType<typeof surveyNodes>>[number], found: Set<string>): Promise<void> {
@@ -125,8 +133,10 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
         names.add(name);
       }
       state = { ...state, examined: before + Math.min(++steps * COUNT, node.size) };
-      const isLong = performance.now() - startedAt > UNPACED_MS;
-      if (isLong) await sleep(Math.min(performance.now() - steppedAt, 100), undefined, { ref: false });
+      const stepMs = performance.now() - steppedAt;
+      workedMs += stepMs;
+      const restMs = restAfter(stepMs, node.size);
+      if (restMs > 0) await sleep(restMs, undefined, { ref: false, signal: stop.signal });
     }
   }
 
@@ -140,7 +150,10 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
       await remembered.catch(() => {
         remembered = undefined;
       });
+      // Who asks for it does not want to wait for minutes, also when a quiet walk is under way.
+      if (force) isQuiet = false;
       if (walking === null && !stop.signal.aborted && isOld(force)) {
+        isQuiet = state.complete && !force;
         walking = walk();
         await Promise.race([walking, sleep(FIRST_WAIT_MS, undefined, { ref: false })]);
       }
