@@ -59,8 +59,7 @@ function Holding({ holding, ahead }: { holding: LockHolding; ahead: number }) {
       <Cell className="truncate" title={by === null ? undefined : `by ${by}`}>
         <span className="inline-flex items-center gap-1.5">
           {ended === "held" ? null : <ToneMark tone={tone} />}
-          {text}
-          {by === null ? null : <span className="text-muted">by {by}</span>}
+          {by === null ? text : `${text} by ${by}`}
         </span>
       </Cell>
     </Row>
