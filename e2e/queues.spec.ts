@@ -199,11 +199,11 @@ test("adds a job, finds it by its data, and pauses the queue", async ({ page, bu
   await dialog.getByRole("button", { name: "Add job" }).click();
   await expect(tab(page, "Prioritized")).toHaveText("Prioritized 1");
 
-  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
   await expect(page.getByText(/Paused with 151 jobs held back/)).toBeVisible();
   expect(await queue.isPaused()).toBe(true);
   await page.getByRole("button", { name: "Resume" }).click();
-  await expect(page.getByRole("button", { name: "Pause" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
 });
 
 test("edits a scheduler, runs it now, removes it and brings it back", async ({ page, bull }) => {
@@ -234,7 +234,7 @@ test("edits a scheduler, runs it now, removes it and brings it back", async ({ p
   await page.getByRole("menuitem", { name: "Pause by removing…" }).click();
   await page.getByRole("button", { name: "Remove the scheduler" }).click();
   await expect(page.getByText("Nothing runs by the clock")).toBeVisible();
-  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: "Undo" }).last().click();
   await expect(row).toContainText("30 4 * * *");
 });
 
@@ -280,7 +280,7 @@ test("goes from row to row by keyboard, and a viewer changes nothing", async ({ 
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await expect(pane(page)).toContainText("Timeline");
-  for (const name of [/Pause/, /Add job/, /Remove/, /Retry/, /Duplicate/])
+  for (const name of [/^Pause$/, /^Add job/, /^Remove/, /^Retry/, /^Duplicate/])
     await expect(page.getByRole("button", { name })).toHaveCount(0);
   await page.keyboard.press("Escape");
   await expect(pane(page)).toHaveCount(0);

@@ -130,7 +130,7 @@ test("answers an unknown address with a page that says so", async ({ page }) => 
   await expectAccessible(page);
 });
 
-for (const path of ["/", "/keys", "/audit"]) {
+for (const path of ["/", "/keys", "/queues", "/audit"]) {
   test(`loads ${path} with at most 250 kB of compressed JavaScript`, async ({ page }) => {
     await signIn(page, "admin");
     const sizes: Promise<number>[] = [];
