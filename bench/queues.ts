@@ -81,10 +81,11 @@ export async function run(): Promise<Report> {
         bar("≥ 10 × fewer commands sent per refresh, busy", ratio(busy.theirs.sent, busy.ours.sent), 10),
         bar("≥ 5 × less Redis CPU, idle", ratio(idle.theirs.cpu, idle.ours.cpu), 5),
         bar("≥ 5 × less Redis CPU, busy", ratio(busy.theirs.cpu, busy.ours.cpu), 5),
-        most("latency not above theirs, p50", anew.p50, board.p50),
+        most("latency not above theirs in the busy part, p50", busy.ours.p50, busy.theirs.p50),
+        most("latency not above theirs in the busy part, p95", busy.ours.p95, busy.theirs.p95),
         most("list ≤ 300 ms p95", anew.p95, 300),
         most("first page of the large queue ≤ 200 ms p95", page.p95, 200),
-        most("idle ≤ 20 commands a second in all", idle.ours.sent, 20),
+        most("idle ≤ 20 commands a second in all, recording included", idle.all, 20),
       ],
       context: { redis: /redis_version:(\S+)/.exec(await redis.info("server"))?.[1] ?? "" },
     };
@@ -170,9 +171,14 @@ async function refreshes(redis: Redis, refresh: Refresh, { before }: { before?: 
 /** What both cost a second with so many browsers, less what the applications cost by themselves. */
 async function windowOf(redis: Redis, ours: TestContext, theirs: Refresh, work: () => Promise<() => Promise<void>>) {
   const stop = await work();
-  const nobody = await watch(redis, async () => () => {});
-  const board = await watch(redis, () => openBoard(theirs));
-  const console_ = await watch(redis, () => openConsole(ours));
+  const nobody = await watch(redis, () => Promise.resolve(() => {}));
+  const board = await watch(redis, (took) => openBoard(timed(theirs, took)));
+  const console_ = await watch(redis, (took) =>
+    openConsole(
+      ours,
+      timed(() => readAll(ours), took),
+    ),
+  );
   await stop();
   const less = (figures: Figures) => ({
     ...figures,
@@ -180,12 +186,15 @@ async function windowOf(redis: Redis, ours: TestContext, theirs: Refresh, work: 
     cpu: Math.max(0.01, figures.cpu - nobody.cpu),
   });
   const result = { ours: less(console_), theirs: less(board) };
-  return { ...result, row: compare(result.ours, result.theirs) };
+  return { ...result, all: console_.sent, row: compare(result.ours, result.theirs) };
 }
 
-async function watch(redis: Redis, open: () => Promise<() => void>): Promise<Figures> {
-  const close = await open();
+/** @param open gets where to put how long each refresh took, ms */
+async function watch(redis: Redis, open: (took: number[]) => Promise<() => void>): Promise<Figures> {
+  const took: number[] = [];
+  const close = await open(took);
   await pause(SETTLE_MS);
+  took.length = 0;
   const cpu = await cpuOf(redis);
   const counter = countSent();
   const startedAt = performance.now();
@@ -193,7 +202,15 @@ async function watch(redis: Redis, open: () => Promise<() => void>): Promise<Fig
   const seconds = (performance.now() - startedAt) / 1_000;
   const figures = { sent: counter.stop() / seconds, cpu: ((await cpuOf(redis)) - cpu) / seconds };
   close();
-  return { ...figures, p50: Number.NaN, p95: Number.NaN };
+  return { ...figures, p50: percentile(took, 0.5), p95: percentile(took, 0.95) };
+}
+
+function timed(refresh: Refresh, took: number[]): Refresh {
+  return async () => {
+    const startedAt = performance.now();
+    await refresh();
+    took.push(performance.now() - startedAt);
+  };
 }
 
 async function openBoard(refresh: Refresh): Promise<() => void> {
@@ -210,13 +227,13 @@ async function openBoard(refresh: Refresh): Promise<() => void> {
 }
 
 /** As a browser does: asks when it is told that queues changed, and now and then for the workers. */
-async function openConsole(console_: TestContext): Promise<() => void> {
+async function openConsole(console_: TestContext, refresh: Refresh): Promise<() => void> {
   const closers = Array.from({ length: BROWSERS }, () => {
     let asking = false;
     const ask = async () => {
       if (asking) return;
       asking = true;
-      await readAll(console_).finally(() => {
+      await refresh().finally(() => {
         asking = false;
       });
     };
