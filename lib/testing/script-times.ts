@@ -23,7 +23,7 @@ export async function scriptTimes(
     let at = 0;
     let spent = await spentInScripts(client);
     const timed = async <T>(command: string | Buffer, call: () => Promise<T>): Promise<T> => {
-      if (!String(command).startsWith("EVAL")) return call();
+      if (!/^eval/i.test(String(command))) return call();
       const reply = await call();
       const now = await spentInScripts(client);
       best[at] = Math.min(best[at] ?? Number.POSITIVE_INFINITY, now - spent);
