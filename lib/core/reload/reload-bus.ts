@@ -87,6 +87,8 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
   /** The instance is "starting" until each of these was applied: cache → no longer waits for it. */
   const holds = new Map<string, () => void>();
   const ownChannels = new Map<string, string>();
+  /** Caches whose value was loaded here without a generation, perhaps after the snapshot of the newest one. */
+  const loadedAlone = new Set<string>();
 
   const answers = createAnswerWriter({ connections, keyspace, instanceId, onGiven: () => members.beatSoon() });
 
@@ -212,15 +214,21 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     singleFlight: boolean,
     request: ReloadRequest,
   ): Promise<void> {
-    const load = () => loader(request);
+    let isLoadedHere = false;
+    const load = () => {
+      isLoadedHere = true;
+      return loader(request);
+    };
     const { cache, generation, signal } = request;
     const served = runners.get(cache)?.status;
     // A change that could not be logged has no generation by which a snapshot could show that it holds it.
     const isUnlogged = generation === 0 && served?.appliedAt !== null;
     // What is served is never replaced by an older snapshot, whatever older signal comes late.
-    const needed = Math.max(generation, served?.generation ?? 0);
+    const needed = Math.max(generation, served?.generation ?? 0) + (loadedAlone.has(cache) ? 1 : 0);
     const value = singleFlight && !isUnlogged ? await snapshots.loadOnce(cache, needed, load, signal) : await load();
     if (signal.aborted) return;
+    if (isLoadedHere && generation === 0) loadedAlone.add(cache);
+    else loadedAlone.delete(cache);
     await apply?.(value, request);
   }
 

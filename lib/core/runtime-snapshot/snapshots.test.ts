@@ -3,6 +3,7 @@
 
 import { deserialize, serialize } from "node:v8";
 import { afterEach, describe, expect, it } from "vitest";
+import { startChaosProxy } from "../../testing/chaos-proxy.ts";
 import { until, useRedis } from "../../testing/redis.ts";
 import { reloadInstances, untilServed } from "../../testing/reload-cluster.ts";
 import { SnapshotUnreadable } from "../errors.ts";
@@ -175,6 +176,29 @@ describe("a cluster with runtime snapshots", () => {
     const late = join({ runtimeCache: true, register: { initial: true } });
     await untilServed(instances, [late], "metadata");
     expect(late.runs).toHaveLength(0);
+  });
+
+  it("never goes back behind what it loaded while Redis was away", async () => {
+    const { database, joinAll, join } = instances;
+    const [first] = await joinAll(1, { runtimeCache: true });
+    database.set("metadata", 1);
+    await first!.reload.publish("metadata", { waitFor: "all" });
+    const proxy = await startChaosProxy(redis.port);
+    proxy.freeze();
+    database.set("metadata", 2);
+    const uri = `redis://127.0.0.1:${proxy.port}`;
+    const late = join({ redis: uri, runtimeCache: true, register: { initial: true } });
+    await untilServed(instances, [late], "metadata");
+    proxy.thaw();
+    await late.reload.ready(15_000);
+    const served: unknown[] = [];
+    late.reload.on("applied", () => served.push(late.serves.get("metadata")));
+    await redis.connect().del("keydeck:prod:reload:log"); // whoever follows it loads everything again
+    await first!.reload.publish("guard");
+    await until(() => served.length > 0);
+    expect(served).toEqual([2]);
+    await late.close();
+    await proxy.close();
   });
 
   it("asks it by each instance where a cache wants that", async () => {
