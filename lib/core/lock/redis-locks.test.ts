@@ -53,6 +53,36 @@ describe("beside $cache and other programs", () => {
     expect(await foreign.release("job", "x")).toBe(false);
   });
 
+  it.each(["a lock", "a wait", "$cache.acquire", "reconcile"] as const)(
+    "frees by %s what another program's renewals keep of a dead holder, and nothing of a live one",
+    async (way) => {
+      const [dead, alive, admin] = [join(), join(), redis.connect()];
+      const renewTtls = () =>
+        Promise.all(["job", "kept"].map((key) => admin.pexpire(`prod:user_cache:${key}`, 30 * MINUTE)));
+      const lost = await take(dead, "job", 300);
+      const kept = await take(alive, "kept", 300, { renew: true });
+      await until(async () => (await admin.zcard("prod:user_cache_meta:locks")) === 2);
+      await renewTtls();
+      expect(await alive.locks.acquire("job", { ttlMs: MINUTE })).toBeNull();
+      await sleep(1_100);
+      await renewTtls();
+
+      if (way === "reconcile") await alive.cache.reconcile();
+      if (way === "$cache.acquire") expect(await alive.cache.acquire("job", "me", MINUTE)).toBe(true);
+      else {
+        const next = await take(alive, "job", MINUTE, way === "a wait" ? { waitMs: 2_000 } : {});
+        expect(next.fence).toBeGreaterThan(lost.fence);
+        await next.release();
+      }
+      expect(await lost.release()).toBe(false);
+      expect(await dead.locks.acquire("kept", { ttlMs: MINUTE })).toBeNull();
+      expect(await dead.cache.acquire("kept", "me", MINUTE)).toBe(false);
+      expect(kept.isValid).toBe(true);
+      await kept.release();
+      await expectExactBooks(admin, alive.keyspace);
+    },
+  );
+
   it("finds by asking that another program gave a lock back", async () => {
     const foreign = createForeignWriter({ redis: redis.connect(), nodeName: "prod" });
     await foreign.acquire("job", "them", MINUTE);

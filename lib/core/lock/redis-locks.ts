@@ -11,6 +11,7 @@ import { createLocksOf } from "./locks.ts";
 import { lookAtLocks } from "./look.ts";
 import {
   acquireLockScript,
+  endOverdueScript,
   extendLockScript,
   fencedSetScript,
   handOverScript,
@@ -38,6 +39,9 @@ const TOKEN = "0".repeat(70);
 /** How long a first wait may take to begin listening; later it goes on alone. */
 const LISTEN_MS = 250;
 const MOST_CALLS = 50_000;
+/** A lock that is met held is looked at for a lease that should be over, at most so often. */
+const OVERDUE_LOOK_MS = 1_000;
+const MOST_LOOKED_AT = 1_000;
 
 /**
  * Opens the locks of one namespace for one instance. Keys are user-cache keys, so that `$cache.acquire` and
@@ -68,6 +72,7 @@ function createRedisLocks(options: LocksOptions): LockStore {
     leases,
   });
   const wakeUps = createWakeUps(connections, keyspace.own("lock", "wake", instanceId), waited);
+  const lookedAt = new Map<string, number>();
   let highest = 0;
   let seen = "0"; // the same as text: large numbers are slow to print
 
@@ -85,6 +90,15 @@ function createRedisLocks(options: LocksOptions): LockStore {
     const lease = [...leases].find((held) => held.token === token);
     if (lease) lease.isWaitedFor = true;
     else handOverScript.run(connections, [name, fenceKey]).catch(() => {});
+  }
+
+  /** Another program may rewrite TTLs (enfyra servers do, every 20 s), so that a dead holder's lock never frees itself. */
+  async function endOverdue(name: string): Promise<boolean> {
+    const now = performance.now();
+    if (now - (lookedAt.get(name) ?? Number.NEGATIVE_INFINITY) < OVERDUE_LOOK_MS) return false;
+    if (lookedAt.size >= MOST_LOOKED_AT) lookedAt.clear();
+    lookedAt.set(name, now);
+    return (await endOverdueScript.run(connections, [...bookNames, name, fenceKey, logKey])) === 1;
   }
 
   /** Only once the quota was found full: until then a lock costs no look at it. */
@@ -106,7 +120,9 @@ function createRedisLocks(options: LocksOptions): LockStore {
     async acquire(ask) {
       if (!fitsAtAll) checkSize(TOKEN, limits);
       if (books.isFull) await requireRoom(ask.name);
-      const fence = await acquireLockScript.run(connections, [ask.name, fenceKey, ask.holder, ask.ttlMs, seen]);
+      const take = () => acquireLockScript.run(connections, [ask.name, fenceKey, ask.holder, ask.ttlMs, seen]);
+      let fence = await take();
+      if (fence === null && (await endOverdue(ask.name))) fence = await take();
       if (fence !== null) return granted(ask, fence as string, false);
       books.contended(ask.name);
       return null;
@@ -117,7 +133,9 @@ function createRedisLocks(options: LocksOptions): LockStore {
         ...[name, fenceKey, queueOf(name)],
         ...[holder, ttlMs, seen],
       ])) as [fence: string, waiting: number] | [ahead: number, leftMs: number];
-      return typeof first === "string" ? granted(ask, first, second > 0) : { ahead: first, leftMs: second };
+      if (typeof first === "string") return granted(ask, first, second > 0);
+      await endOverdue(name);
+      return { ahead: first, leftMs: second };
     },
     async leave({ name, holder, ttlMs }) {
       await leaveLockScript.run(connections, [name, fenceKey, queueOf(name), holder, ttlMs]);

@@ -19,6 +19,7 @@ export const releaseContendedScript = defineScript(new URL("./release-contended.
   keys: 9,
   ...counting,
 });
+export const endOverdueScript = defineScript(new URL("./end-overdue.lua", import.meta.url), { keys: 9, ...counting });
 export const handOverScript = defineScript(new URL("./hand-over.lua", import.meta.url), { keys: 2, ...granting });
 export const forceReleaseScript = defineScript(new URL("./force-release.lua", import.meta.url), {
   keys: 9,

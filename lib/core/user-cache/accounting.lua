@@ -111,6 +111,17 @@ local function expiry_of(key)
   return left < 0 and left or now_ms() + left
 end
 
+-- Whether a key is a lease (../lock) that is over by the books and goes on only because another program rewrites TTLs:
+-- its holder, dead or not, would have it for as long as that goes on. The time in LOCKS tells this lease from an
+-- earlier one, which the books may still name.
+local function is_overdue(key, now)
+  local entered_at, ends_at = redis.call("ZSCORE", LOCKS, key), redis.call("ZSCORE", EXPIRIES, key)
+  if not entered_at or not ends_at or tonumber(ends_at) >= now then return false end
+  local value = redis.pcall("GET", key)
+  local fence = type(value) == "string" and tonumber(string.match(value, "^%x+:[^:]+:(%d+)$"))
+  return fence and math.floor(fence / 1000) == tonumber(entered_at)
+end
+
 -- Counts a key that exists, and that nobody counted yet, from now on.
 local function adopt(key, now)
   local expires_at = expiry_of(key)
@@ -128,6 +139,10 @@ local function sweep_ghosts(now, most)
   local ghosts = {}
   for _, key in ipairs(due) do
     local expires_at = expiry_of(key)
+    if expires_at ~= -2 and is_overdue(key, now) then
+      redis.call("UNLINK", key)
+      expires_at = -2
+    end
     if expires_at == -2 then
       ghosts[#ghosts + 1] = key
     elseif expires_at == -1 then

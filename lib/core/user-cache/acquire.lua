@@ -5,7 +5,10 @@
 local key, holder, ttl_ms, limit = KEYS[7], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
 local now = now_ms()
-if redis.call("EXISTS", key) == 1 then
+if is_overdue(key, now) then
+  redis.call("UNLINK", key)
+  untrack({ key })
+elseif redis.call("EXISTS", key) == 1 then
   if redis.call("TYPE", key).ok == "string" then touch(key, now) end
   return "held"
 end

@@ -23,6 +23,7 @@ local function is_tracked(key)
 end
 
 local function repair(key, now)
+  if is_overdue(key, now) then redis.call("UNLINK", key) end
   if not is_user_key(key) or redis.call("TYPE", key).ok ~= "string" then
     if is_tracked(key) then
       untrack({ key })

@@ -75,7 +75,6 @@ export class Judge {
       "worst news on healthy links, ms": this.#freshness.worstLagMs,
       "TTLs watched to their end": this.#world.ttls.checked,
       "TTLs overwritten by the foreign renewer": this.#overwrittenTtls,
-      "locks of the dead kept alive by the foreign renewer": this.#world.deadLocks.freed,
     };
   }
 

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { createKeyspace, type Keyspace } from "../../core/keyspace.ts";
 import { now } from "./clock.ts";
-import { DeadLocks } from "./dead-locks.ts";
 import { type Deployment, startDeployment, type TopologyName } from "./deployment.ts";
 import { type ChaosEvent, type Deed, type Observation, timeOf } from "./events.ts";
 import { type InstanceProcess, startInstance } from "./instance-process.ts";
@@ -37,7 +36,6 @@ export class World {
   /** A client beside the network. */
   readonly redis: Redis;
   readonly ttls: TtlWatch;
-  readonly deadLocks: DeadLocks;
   /** What went wrong outside of any check, such as an instance that died by itself. */
   readonly troubles: string[] = [];
   readonly identities = new Map<string, Identity>();
@@ -56,7 +54,6 @@ export class World {
     this.keyspace = createKeyspace(deployment.nodeName);
     this.redis = deployment.connect();
     this.ttls = new TtlWatch(deployment.connect(), this.timeline);
-    this.deadLocks = new DeadLocks(this, LOCKS);
     this.#seed = seed;
     for (const cache of CACHES) this.setTruth(cache, 0);
     let tickedAt = now();
@@ -158,7 +155,6 @@ export class World {
   async stop(): Promise<void> {
     clearInterval(this.#ticker);
     this.ttls.close();
-    this.deadLocks.close();
     for (const who of PLACES) this.dismiss(who)?.signal("SIGKILL");
     await this.#peers?.stop();
     await this.deployment.stop();
