@@ -47,6 +47,8 @@ describe("on Redis Cluster", () => {
     const test = testContext({ redis: cluster.uri, nodeName: prefix, role: "admin" });
     const events: LiveEvent[] = [];
     test.runtime.live.subscribe((event) => events.push(event));
+    // A young cluster may cut the first connection off; the second comes by itself.
+    await test.runtime.connections.ready(20_000);
     await queue.addBulk(Array.from({ length: 5 }, (_, n) => ({ name: "send", data: { n } })));
     await until(async () => (await serve(test, listQueues, {})).queues.length === 1);
     const added = await serve(test, addJob, {
