@@ -12,8 +12,9 @@ export function createRhythm() {
           try {
             await work();
           } catch (error) {
-            // Redis being away or closing is part of the show; anything else is a mistake that should be seen.
-            if (!stopped && !isStoreError(error)) throw error;
+            // Redis being away, and what somebody loses who was stopped for a while (try it: kill -STOP), is part of the
+            // show; anything else is a mistake that should be seen.
+            if (!stopped && !isPartOfTheShow(error)) throw error;
           }
           if (!stopped) again();
         },
@@ -32,8 +33,10 @@ export function createRhythm() {
   return { every, stop };
 }
 
-function isStoreError(error) {
-  return error?.code === "STORE_UNAVAILABLE" || /Connection is closed|ECONN|timed out|LOADING/i.test(error?.message);
+const EXPECTED = new Set(["STORE_UNAVAILABLE", "LEASE_EXPIRED", "OWNERSHIP_LOST", "SESSION_CONFLICT"]);
+
+function isPartOfTheShow(error) {
+  return EXPECTED.has(error?.code) || /Connection is closed|ECONN|timed out|LOADING/i.test(error?.message);
 }
 
 /** A random member of a list. */
