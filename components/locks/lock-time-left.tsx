@@ -1,8 +1,8 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
 import { Meter, ShareBar } from "@/components/ui/meter";
 import { Ttl } from "@/components/ui/ttl";
+import { useHydrated } from "@/components/ui/use-hydrated";
 import { useNow } from "@/components/ui/use-now";
 import { EXPIRES_SOON_MS } from "@/lib/client/locks";
 import type { LockRow } from "@/lib/contracts/locks";
@@ -25,8 +25,8 @@ const STEP_MS = 250;
 
 function Bar({ ttlMs, leaseMs, asOf }: { ttlMs: number; leaseMs: number; asOf: number }) {
   const now = useNow(STEP_MS);
-  // The server's clock is not the browser's: both first draw what was answered.
-  const counts = useSyncExternalStore(never, yes, no);
+  // Both first draw what was answered.
+  const counts = useHydrated();
   const leftMs = counts ? asOf + ttlMs - now : ttlMs;
   const share = Math.max(0, Math.min(1, leftMs / leaseMs));
   const isShort = leftMs < EXPIRES_SOON_MS && share < 0.5;
@@ -36,7 +36,3 @@ function Bar({ ttlMs, leaseMs, asOf }: { ttlMs: number; leaseMs: number; asOf: n
     </span>
   );
 }
-
-const never = () => () => {};
-const yes = () => true;
-const no = () => false;

@@ -9,15 +9,15 @@ import { FailureState, StaleNotice } from "@/components/ui/failure-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
-import { useNow } from "@/components/ui/use-now";
 import { useSteadyPolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
 import { reloadQuery, useResend } from "@/lib/client/reloads";
-import { listed, redisNow, standings, summarizeReload } from "@/lib/client/reloads-words";
+import { listed, standings, summarizeReload } from "@/lib/client/reloads-words";
 import { allows } from "@/lib/contracts/endpoint";
 import type { Reload } from "@/lib/contracts/reloads";
 import { ReloadFacts } from "./reload-facts";
 import { ReloadMatrix } from "./reload-matrix";
+import { useRedisNow } from "./use-redis-now";
 
 const OPEN_MS = 1_000;
 const CLOSED_MS = 5_000;
@@ -28,7 +28,7 @@ export function ReloadScreen({ id }: { id: string }) {
   const query = useQuery({ ...reloadQuery(id), refetchInterval: useMatrixPolling() });
   const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
   const skeleton = useSkeleton(isPending);
-  const now = redisNow(data?.asOf ?? 0, dataUpdatedAt, useNow(data?.open ? 250 : 1_000));
+  const now = useRedisNow(data?.asOf ?? 0, dataUpdatedAt, data?.open ? 250 : 1_000);
   useSpokenNews(data);
   const failure = { what: "The reload could not be read", onRetry: () => void refetch(), retrying: isFetching };
   return (

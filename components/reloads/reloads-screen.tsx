@@ -7,17 +7,17 @@ import { IconButton } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabPanel, Tabs } from "@/components/ui/tabs";
 import { Time } from "@/components/ui/time";
-import { useNow } from "@/components/ui/use-now";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useSteadyPolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
 import { RELOAD_TABS, type ReloadSelection, reloadsQuery } from "@/lib/client/reloads";
-import { redisNow, summarizeCaches } from "@/lib/client/reloads-words";
+import { summarizeCaches } from "@/lib/client/reloads-words";
 import { allows } from "@/lib/contracts/endpoint";
 import { CachesTab } from "./caches-tab";
 import { ReloadDialog } from "./reload-dialog";
 import { ReloadMenu } from "./reload-menu";
 import { TraceTab } from "./trace-tab";
+import { useRedisNow } from "./use-redis-now";
 import { useReloadsView } from "./use-reloads-view";
 
 const LABELS = { caches: "Caches", trace: "Trace" } as const;
@@ -29,7 +29,7 @@ export function ReloadsScreen() {
   const [asked, ask] = useState<ReloadSelection | null>(null);
   const query = useQuery({ ...reloadsQuery, refetchInterval: useSteadyPolling() });
   const { data, dataUpdatedAt, isFetching, refetch } = query;
-  const now = redisNow(data?.asOf ?? 0, dataUpdatedAt, useNow());
+  const now = useRedisNow(data?.asOf ?? 0, dataUpdatedAt);
   useHotkey("refresh", () => void refetch());
   return (
     <>

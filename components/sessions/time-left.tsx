@@ -1,8 +1,8 @@
 "use client";
 
-import { useSyncExternalStore } from "react";
 import { Meter, ShareBar } from "@/components/ui/meter";
 import { Ttl } from "@/components/ui/ttl";
+import { useHydrated } from "@/components/ui/use-hydrated";
 import { useNow } from "@/components/ui/use-now";
 import type { SessionRow } from "@/lib/contracts/sessions";
 
@@ -22,8 +22,8 @@ const SHORT = 0.1;
 
 function Left({ ttlMs, asOf, lifetimeMs }: { ttlMs: number; asOf: number; lifetimeMs: number }) {
   const now = useNow();
-  // The server's clock is not the browser's: both first draw what was answered.
-  const counts = useSyncExternalStore(never, yes, no);
+  // Both first draw what was answered.
+  const counts = useHydrated();
   const share = Math.max(0, (counts ? asOf + ttlMs - now : ttlMs) / lifetimeMs);
   return (
     <span className="w-14 shrink-0 @max-xl:hidden">
@@ -31,7 +31,3 @@ function Left({ ttlMs, asOf, lifetimeMs }: { ttlMs: number; asOf: number; lifeti
     </span>
   );
 }
-
-const never = () => () => {};
-const yes = () => true;
-const no = () => false;
