@@ -41,7 +41,10 @@ describe("a session", () => {
     const [a, b] = [await join(), await join()];
     const made = await a.sessions.create({ data: { cart: [1, 2] }, user: "zoë", ttlMs: 300 });
     expect(made).toMatchObject({ user: "zoë", data: { cart: [1, 2] } });
-    expect(await b.sessions.get(made.id)).toMatchObject({ ...made, expiresAt: expect.closeTo(made.expiresAt ?? 0, -1) });
+    expect(await b.sessions.get(made.id)).toMatchObject({
+      ...made,
+      expiresAt: expect.closeTo(made.expiresAt ?? 0, -1),
+    });
     await until(async () => (await b.sessions.get(made.id)) === null, 400);
   });
 
