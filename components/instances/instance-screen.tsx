@@ -1,14 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ChevronLeft, RotateCw, ServerOff } from "lucide-react";
+import { ChevronLeft, ServerOff } from "lucide-react";
 import Link from "next/link";
-import { IconButton } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { Freshness } from "@/components/ui/freshness";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
-import { Time } from "@/components/ui/time";
 import { ApiFailure } from "@/lib/client/api";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { instanceQuery } from "@/lib/client/instances";
@@ -84,14 +83,7 @@ function Header({
           <span className="text-label text-muted">foreign: read only, from its telemetry</span>
         ) : null}
         <div className="ml-auto flex items-center gap-2">
-          {asOf ? (
-            <span className="text-label text-muted">
-              as of <Time at={asOf} />
-            </span>
-          ) : null}
-          <IconButton label="Refresh" onClick={onRefresh}>
-            <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
-          </IconButton>
+          <Freshness at={asOf} onRefresh={onRefresh} />
         </div>
       </div>
       <p className="flex items-center gap-1 text-muted">

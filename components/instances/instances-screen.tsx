@@ -1,13 +1,13 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { RotateCw, Server } from "lucide-react";
-import { Button, IconButton } from "@/components/ui/button";
+import { Server } from "lucide-react";
+import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { Freshness } from "@/components/ui/freshness";
 import { PageHeader } from "@/components/ui/page-header";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
-import { Time } from "@/components/ui/time";
 import { plural } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { arrangeInstances, countStates, DEFAULT_INSTANCES_VIEW, instancesQuery } from "@/lib/client/instances";
@@ -32,18 +32,7 @@ export function InstancesScreen() {
       <PageHeader
         title="Instances"
         state={data ? <p className="text-muted">{sentenceOf(data.instances)}</p> : null}
-        actions={
-          <>
-            {dataUpdatedAt ? (
-              <span className="text-label text-muted">
-                as of <Time at={dataUpdatedAt} />
-              </span>
-            ) : null}
-            <IconButton label="Refresh" onClick={() => void refetch()}>
-              <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
-            </IconButton>
-          </>
-        }
+        actions={<Freshness at={dataUpdatedAt} onRefresh={refetch} />}
       />
       {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
       {data ? (

@@ -1,12 +1,10 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { RotateCw } from "lucide-react";
-import { IconButton } from "@/components/ui/button";
 import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { Freshness } from "@/components/ui/freshness";
 import { PageHeader } from "@/components/ui/page-header";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
-import { Time } from "@/components/ui/time";
 import { useSteadyPolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
 import { overviewQuery } from "@/lib/client/overview";
@@ -36,7 +34,7 @@ export function OverviewScreen() {
       <PageHeader
         title="Overview"
         state={data ? <HealthSentence health={data.health} current={link.state === "ready"} /> : null}
-        actions={<Freshness asOf={data?.asOf} refreshing={isFetching} onRefresh={refetch} />}
+        actions={<Freshness at={data?.asOf} refreshing={isFetching} onRefresh={refetch} />}
       />
       {/* While Redis is away the banner above the page says so, once. */}
       {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={data.asOf} /> : null}
@@ -62,29 +60,6 @@ function Figures({ overview }: { overview: Overview }) {
         <UserCache quota={overview.quota} victims={overview.nextVictims} asOf={overview.asOf} />
       </div>
       <KeyColumns census={overview.census} asOf={overview.census.asOf ?? overview.asOf} />
-    </>
-  );
-}
-
-function Freshness({
-  asOf,
-  refreshing,
-  onRefresh,
-}: {
-  asOf: number | undefined;
-  refreshing: boolean;
-  onRefresh: () => unknown;
-}) {
-  return (
-    <>
-      {asOf ? (
-        <span className="text-label text-muted">
-          as of <Time at={asOf} />
-        </span>
-      ) : null}
-      <IconButton label="Refresh" onClick={() => onRefresh()} aria-busy={refreshing}>
-        <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
-      </IconButton>
     </>
   );
 }

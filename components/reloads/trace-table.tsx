@@ -3,12 +3,12 @@
 import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { Status, ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { useRowKeys } from "@/components/ui/use-row-keys";
 import { formatDuration, formatUtc } from "@/lib/client/format";
-import { useHotkey } from "@/lib/client/hotkeys";
 import { reloadHref } from "@/lib/client/reloads";
 import { listed } from "@/lib/client/reloads-words";
 import type { TraceSignal } from "@/lib/contracts/reloads";
@@ -22,16 +22,7 @@ const FORMS: Record<TraceSignal["form"], string> = {
 
 /** Signals, newest first. */
 export function TraceTable({ signals }: { signals: readonly TraceSignal[] }) {
-  const body = useRef<HTMLTableSectionElement>(null);
-  const step = (by: 1 | -1) => () => {
-    const rows = [...(body.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
-    const at = rows.indexOf(document.activeElement as HTMLElement);
-    const next = at === -1 ? rows[0] : rows[at + by];
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest" });
-  };
-  useHotkey("next", step(1));
-  useHotkey("previous", step(-1));
+  const body = useRowKeys();
   return (
     <Table label="Signals" className="table-fixed">
       <thead>

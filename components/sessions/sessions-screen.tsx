@@ -6,9 +6,9 @@ import type { SESSION_TABS, SessionsView } from "@/lib/client/sessions";
 import { SplitPane } from "../keys/split-pane";
 import { CoherenceSentence } from "./coherence-sentence";
 import { CopiesTab } from "./copies-tab";
-import { Freshness } from "./freshness";
 import { RevocationPane } from "./revocation-pane";
 import { SessionPane } from "./session-pane";
+import { SessionsFreshness } from "./sessions-freshness";
 import { SessionsTab } from "./sessions-tab";
 import { useSessionsView } from "./use-sessions-view";
 
@@ -33,7 +33,7 @@ export function SessionsScreen() {
       <SplitPane
         list={
           <div className="@container min-h-0 flex-1 overflow-y-auto">
-            <PageHeader title="Sessions" state={<CoherenceSentence />} actions={<Freshness view={view} />} />
+            <PageHeader title="Sessions" state={<CoherenceSentence />} actions={<SessionsFreshness view={view} />} />
             <Tabs
               label="What to look at"
               value={view.tab}

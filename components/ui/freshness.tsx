@@ -1,0 +1,27 @@
+import { RotateCw } from "lucide-react";
+import { IconButton } from "./button";
+import { Time } from "./time";
+
+/** When what is on the screen was read, and the way to read it again. `at` 0 or absent: nothing was read yet. */
+export function Freshness({
+  at,
+  refreshing,
+  onRefresh,
+}: {
+  at: number | undefined;
+  refreshing?: boolean;
+  onRefresh: () => unknown;
+}) {
+  return (
+    <>
+      {at ? (
+        <span className="text-label text-muted">
+          as of <Time at={at} />
+        </span>
+      ) : null}
+      <IconButton label="Refresh" onClick={() => void onRefresh()} aria-busy={refreshing}>
+        <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
+      </IconButton>
+    </>
+  );
+}
