@@ -6,7 +6,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/text-field";
 import { toast } from "@/components/ui/toast";
 import { useQueueAct } from "@/lib/client/queue-acts";
-import { addJob } from "@/lib/contracts/queue-jobs";
+import { addJob } from "@/lib/contracts/queue-job-acts";
 import { RefusalNote } from "../keys/editing/refusal-note";
 import { JsonEditor } from "./json-editor";
 import { changeQueueView } from "./use-queue-view";

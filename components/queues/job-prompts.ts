@@ -7,10 +7,10 @@ import {
   changeJobPriority,
   clearJobLogs,
   failJob,
-  type JobDetail,
   moveJobToDelayed,
   updateJobProgress,
-} from "@/lib/contracts/queue-jobs";
+} from "@/lib/contracts/queue-job-acts";
+import type { JobDetail } from "@/lib/contracts/queue-jobs";
 import type { Prompt } from "./prompt-dialog";
 import { figureOf } from "./queue-prompts";
 

@@ -6,7 +6,8 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import { plural } from "@/lib/client/format";
 import { useQueueAct } from "@/lib/client/queue-acts";
-import { type JobDetail, removeJob } from "@/lib/contracts/queue-jobs";
+import { removeJob } from "@/lib/contracts/queue-job-acts";
+import type { JobDetail } from "@/lib/contracts/queue-jobs";
 import { changeQueueView } from "./use-queue-view";
 import { useUndoToast } from "./use-undo-toast";
 

@@ -14,6 +14,7 @@ import * as overview from "./overview.ts";
 import * as queueBulk from "./queue-bulk.ts";
 import * as queueFlows from "./queue-flows.ts";
 import * as queueHistory from "./queue-history.ts";
+import * as queueJobActs from "./queue-job-acts.ts";
 import * as queueJobs from "./queue-jobs.ts";
 import * as queueSchedulers from "./queue-schedulers.ts";
 import * as queueSettings from "./queue-settings.ts";
@@ -41,6 +42,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   live,
   queues,
   queueJobs,
+  queueJobActs,
   queueFlows,
   queueSettings,
   queueSchedulers,

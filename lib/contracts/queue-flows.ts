@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 import { defineEndpoint } from "./endpoint.ts";
-import { jobParams, jobReply } from "./queue-jobs.ts";
+import { jobReply } from "./queue-job-acts.ts";
+import { jobParams } from "./queue-jobs.ts";
 import { actBody, destructiveBody, jobId, jobState, queueErrors, queueName } from "./queues.ts";
 
 export const DEPENDENCY_KINDS = ["unprocessed", "processed", "failed", "ignored"] as const;

@@ -4,7 +4,8 @@
 import * as z from "zod";
 import { defineEndpoint } from "./endpoint.ts";
 import { reason } from "./keys.ts";
-import { jobReply, jobText, jsonText, MAX_JOB_BODY_BYTES } from "./queue-jobs.ts";
+import { jobReply, jsonText, MAX_JOB_BODY_BYTES } from "./queue-job-acts.ts";
+import { jobText } from "./queue-jobs.ts";
 import { actBody, destructiveBody, jobId, queueErrors, queueName } from "./queues.ts";
 
 export const schedulerId = z.string().min(1).max(1_024);

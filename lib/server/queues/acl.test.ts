@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import * as bulk from "../../contracts/queue-bulk.ts";
 import * as flows from "../../contracts/queue-flows.ts";
-import * as jobs from "../../contracts/queue-jobs.ts";
+import * as jobActs from "../../contracts/queue-job-acts.ts";
 import * as schedulers from "../../contracts/queue-schedulers.ts";
 import * as settings from "../../contracts/queue-settings.ts";
 import * as queues from "../../contracts/queues.ts";
@@ -56,15 +56,15 @@ it("lets the console do every act, and grants what BullMQ's scripts call", async
     .flows()
     .add({ name: "p", queueName: "mail", children: [{ name: "c", queueName: "c" }] });
   const answers = [
-    await ask(jobs.addJob, addJob, { ...mail, body: { name: "n", options: '{"priority":2}' } }),
-    await ask(jobs.duplicateJob, duplicateJob, at(delayed.id)),
-    await ask(jobs.changeJobDelay, acts.changeJobDelay, { ...at(delayed.id), body: { delayMs: 5_000 } }),
-    await ask(jobs.updateJobData, acts.updateJobData, { ...at(delayed.id), body: { data: "{}" } }),
-    await ask(jobs.updateJobProgress, acts.updateJobProgress, { ...at(delayed.id), body: { progress: "5" } }),
-    await ask(jobs.promoteJob, acts.promoteJob, at(delayed.id)),
-    await ask(jobs.changeJobPriority, acts.changeJobPriority, { ...at(delayed.id), body: { priority: 4 } }),
-    await ask(jobs.addJobLog, addJobLog, { ...at(delayed.id), body: { line: "x" } }),
-    await ask(jobs.clearJobLogs, clearJobLogs, { ...at(delayed.id), body: { keep: 1 } }),
+    await ask(jobActs.addJob, addJob, { ...mail, body: { name: "n", options: '{"priority":2}' } }),
+    await ask(jobActs.duplicateJob, duplicateJob, at(delayed.id)),
+    await ask(jobActs.changeJobDelay, acts.changeJobDelay, { ...at(delayed.id), body: { delayMs: 5_000 } }),
+    await ask(jobActs.updateJobData, acts.updateJobData, { ...at(delayed.id), body: { data: "{}" } }),
+    await ask(jobActs.updateJobProgress, acts.updateJobProgress, { ...at(delayed.id), body: { progress: "5" } }),
+    await ask(jobActs.promoteJob, acts.promoteJob, at(delayed.id)),
+    await ask(jobActs.changeJobPriority, acts.changeJobPriority, { ...at(delayed.id), body: { priority: 4 } }),
+    await ask(jobActs.addJobLog, addJobLog, { ...at(delayed.id), body: { line: "x" } }),
+    await ask(jobActs.clearJobLogs, clearJobLogs, { ...at(delayed.id), body: { keep: 1 } }),
     await ask(settings.removeDeduplication, removeDeduplication, at("one")),
     await ask(flows.removeUnprocessedChildren, removeUnprocessedChildren, at(parent.id)),
     await ask(queues.pauseQueue, services.pauseQueue, mail),
@@ -83,7 +83,7 @@ it("lets the console do every act, and grants what BullMQ's scripts call", async
   expect(answers.map(({ message }) => message)).toEqual(answers.map(() => undefined));
 
   for (const removed of [
-    await ask(jobs.removeJob, removeJob, at(delayed.id)),
+    await ask(jobActs.removeJob, removeJob, at(delayed.id)),
     await ask(schedulers.removeScheduler, removeScheduler, at("hourly")),
   ])
     expect((await ask(schedulers.undoQueueAct, undoQueueAct, { params: { id: removed.body.undoId! } })).status).toBe(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as contract from "../../contracts/queue-flows.ts";
+import * as jobActs from "../../contracts/queue-job-acts.ts";
 import * as jobs from "../../contracts/queue-jobs.ts";
 import { useApi } from "../../testing/api.ts";
 import { asker } from "../../testing/ask.ts";
@@ -113,7 +114,7 @@ describe("a blocked parent", () => {
 
   it("can be removed with its children, and says that it cannot come back", async () => {
     const id = await order();
-    const { body } = await ask(jobs.removeJob, removeJob, { ...at("orders", id), body: { withChildren: true } });
+    const { body } = await ask(jobActs.removeJob, removeJob, { ...at("orders", id), body: { withChildren: true } });
     expect(body).toMatchObject({ undoId: null, undoBecause: expect.stringContaining("children") });
     expect(await bull.queue("labels").getWaitingCount()).toBe(0);
   });
@@ -122,7 +123,7 @@ describe("a blocked parent", () => {
     const id = await order([{ name: "part", queueName: "frozen" }]);
     for (const answer of [
       await ask(contract.removeUnprocessedChildren, removeUnprocessedChildren, at("orders", id)),
-      await ask(jobs.removeJob, removeJob, { ...at("orders", id), body: { withChildren: true } }),
+      await ask(jobActs.removeJob, removeJob, { ...at("orders", id), body: { withChildren: true } }),
     ])
       expect(answer).toMatchObject({ status: 405, code: "READ_ONLY_QUEUE" });
     expect(await bull.queue("frozen").getWaitingCount()).toBe(1);

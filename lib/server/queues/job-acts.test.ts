@@ -1,5 +1,6 @@
 import type { Job } from "bullmq";
 import { describe, expect, it } from "vitest";
+import * as jobActs from "../../contracts/queue-job-acts.ts";
 import * as contract from "../../contracts/queue-jobs.ts";
 import * as schedulers from "../../contracts/queue-schedulers.ts";
 import { useApi } from "../../testing/api.ts";
@@ -43,7 +44,7 @@ async function stalledJob(): Promise<Job> {
 
 describe("adding", () => {
   const add = (body: Record<string, string>, as: "viewer" | "operator" = "operator") =>
-    ask(contract.addJob, addJob, { as, params: { queue: "mail" }, body: { name: "send", ...body } });
+    ask(jobActs.addJob, addJob, { as, params: { queue: "mail" }, body: { name: "send", ...body } });
 
   it("adds what a worker then gets, options and all", async () => {
     await bull.queue("mail").waitUntilReady();
@@ -86,7 +87,7 @@ describe("adding", () => {
   it("duplicates a job under a new id, its data to the last digit", async () => {
     const added = await bull.queue("mail").add("send", {}, { attempts: 4, jobId: "first" });
     await redis.connect().hset("test:mail:first", "data", '{"n":12345678901234567890}');
-    const { body } = await ask(contract.duplicateJob, duplicateJob, at(added.id));
+    const { body } = await ask(jobActs.duplicateJob, duplicateJob, at(added.id));
     expect(body.id).not.toBe("first");
     expect(await redis.connect().hget(`test:mail:${body.id}`, "data")).toBe('{"n":12345678901234567890}');
     expect((await fresh(body.id)).opts.attempts).toBe(4);
@@ -97,7 +98,7 @@ describe("retrying", () => {
   it("runs a failed job again, and counts its attempts anew when asked", async () => {
     const job = await failedJob();
     expect((await fresh(job.id)).attemptsMade).toBe(1);
-    const { body } = await ask(contract.retryJob, acts.retryJob, { ...at(job.id), body: { resetAttempts: true } });
+    const { body } = await ask(jobActs.retryJob, acts.retryJob, { ...at(job.id), body: { resetAttempts: true } });
     expect(body.state).toBe("waiting");
     expect(await fresh(job.id)).toMatchObject({ attemptsMade: 0, attemptsStarted: 0 });
     bull.worker("mail", async () => "done");
@@ -106,36 +107,36 @@ describe("retrying", () => {
 
   it("says 409 for a job that is not finished, or was retried meanwhile", async () => {
     const waiting = await bull.queue("mail").add("send", {});
-    const answer = await ask(contract.retryJob, acts.retryJob, at(waiting.id));
+    const answer = await ask(jobActs.retryJob, acts.retryJob, at(waiting.id));
     expect(answer).toMatchObject({ status: 409, code: "JOB_STATE_CHANGED" });
     expect(answer.message).toContain("is waiting");
-    expect((await ask(contract.retryJob, acts.retryJob, at("gone"))).code).toBe("JOB_NOT_FOUND");
+    expect((await ask(jobActs.retryJob, acts.retryJob, at("gone"))).code).toBe("JOB_NOT_FOUND");
   });
 });
 
 describe("changing a job", () => {
   it("promotes, changes the delay and the priority", async () => {
     const job = await bull.queue("mail").add("send", {}, { delay: 60_000 });
-    const delayed = await ask(contract.changeJobDelay, acts.changeJobDelay, {
+    const delayed = await ask(jobActs.changeJobDelay, acts.changeJobDelay, {
       ...at(job.id),
       body: { delayMs: 5_000 },
     });
     expect(delayed.body.state).toBe("delayed");
     expect((await fresh(job.id)).delay).toBe(5_000);
-    expect((await ask(contract.promoteJob, acts.promoteJob, at(job.id))).body.state).toBe("waiting");
+    expect((await ask(jobActs.promoteJob, acts.promoteJob, at(job.id))).body.state).toBe("waiting");
     const priority = { ...at(job.id), body: { priority: 9 } };
-    expect((await ask(contract.changeJobPriority, acts.changeJobPriority, priority)).body.state).toBe("prioritized");
+    expect((await ask(jobActs.changeJobPriority, acts.changeJobPriority, priority)).body.state).toBe("prioritized");
     expect((await fresh(job.id)).priority).toBe(9);
-    expect((await ask(contract.promoteJob, acts.promoteJob, at(job.id))).code).toBe("JOB_STATE_CHANGED");
+    expect((await ask(jobActs.promoteJob, acts.promoteJob, at(job.id))).code).toBe("JOB_STATE_CHANGED");
   });
 
   it("refuses a negative delay and a priority out of range, and changes nothing", async () => {
     const job = await bull.queue("mail").add("send", {}, { delay: 60_000 });
-    const delayed = await ask(contract.changeJobDelay, acts.changeJobDelay, { ...at(job.id), body: { delayMs: -1 } });
+    const delayed = await ask(jobActs.changeJobDelay, acts.changeJobDelay, { ...at(job.id), body: { delayMs: -1 } });
     expect(delayed).toMatchObject({ status: 422, message: expect.stringContaining("negative") });
     for (const priority of [-1, 2_097_152, 0.5])
       expect(
-        await ask(contract.changeJobPriority, acts.changeJobPriority, { ...at(job.id), body: { priority } }),
+        await ask(jobActs.changeJobPriority, acts.changeJobPriority, { ...at(job.id), body: { priority } }),
       ).toMatchObject({ status: 422 });
     expect(await fresh(job.id)).toMatchObject({ delay: 60_000, priority: 0 });
   });
@@ -144,7 +145,7 @@ describe("changing a job", () => {
     const job = await bull.queue("mail").add("send", { n: 1 });
     const seen = (await ask(contract.getJob, getJob, at(job.id))).body.dataFingerprint;
     const put = (data: string) =>
-      ask(contract.updateJobData, acts.updateJobData, { ...at(job.id), body: { data, expected: seen } });
+      ask(jobActs.updateJobData, acts.updateJobData, { ...at(job.id), body: { data, expected: seen } });
     expect((await put('{"n":2}')).status).toBe(200);
     expect((await fresh(job.id)).data).toEqual({ n: 2 });
     expect(await put('{"n":3}')).toMatchObject({ status: 409, code: "CONFLICT" });
@@ -155,15 +156,15 @@ describe("changing a job", () => {
   it("sets progress, adds to the log and empties it", async () => {
     const job = await bull.queue("mail").add("send", {});
     const progress = { ...at(job.id), body: { progress: '{"step":2}' } };
-    expect((await ask(contract.updateJobProgress, acts.updateJobProgress, progress)).status).toBe(200);
+    expect((await ask(jobActs.updateJobProgress, acts.updateJobProgress, progress)).status).toBe(200);
     expect((await fresh(job.id)).progress).toEqual({ step: 2 });
     for (const line of ["one", "two", "three"])
-      await ask(contract.addJobLog, addJobLog, { ...at(job.id), body: { line } });
-    const kept = await ask(contract.clearJobLogs, clearJobLogs, { ...at(job.id), body: { keep: 1 } });
+      await ask(jobActs.addJobLog, addJobLog, { ...at(job.id), body: { line } });
+    const kept = await ask(jobActs.clearJobLogs, clearJobLogs, { ...at(job.id), body: { keep: 1 } });
     expect(kept.body.total).toBe(1);
     expect((await bull.queue("mail").getJobLogs(job.id!)).logs).toEqual(["three"]);
-    expect((await ask(contract.clearJobLogs, clearJobLogs, at(job.id))).body.total).toBe(0);
-    expect((await ask(contract.addJobLog, addJobLog, { ...at("gone"), body: { line: "x" } })).code).toBe(
+    expect((await ask(jobActs.clearJobLogs, clearJobLogs, at(job.id))).body.total).toBe(0);
+    expect((await ask(jobActs.addJobLog, addJobLog, { ...at("gone"), body: { line: "x" } })).code).toBe(
       "JOB_NOT_FOUND",
     );
   });
@@ -173,11 +174,11 @@ describe("a job whose worker is gone", () => {
   it("can be failed, and put back to run later", async () => {
     const failed = await stalledJob();
     const body = { message: "its worker died" };
-    expect((await ask(contract.failJob, acts.failJob, { ...at(failed.id), body })).body.state).toBe("failed");
+    expect((await ask(jobActs.failJob, acts.failJob, { ...at(failed.id), body })).body.state).toBe("failed");
     expect((await fresh(failed.id)).failedReason).toBe("its worker died");
     const moved = await stalledJob();
     const later = { ...at(moved.id), body: { delayMs: 60_000 } };
-    expect((await ask(contract.moveJobToDelayed, acts.moveJobToDelayed, later)).body.state).toBe("delayed");
+    expect((await ask(jobActs.moveJobToDelayed, acts.moveJobToDelayed, later)).body.state).toBe("delayed");
   });
 
   it("cannot while a worker holds it", async () => {
@@ -186,9 +187,9 @@ describe("a job whose worker is gone", () => {
     bull.worker("mail", () => new Promise<void>((resolve) => (finish = resolve)));
     await until(async () => (await stateOf(job.id)) === "active");
     for (const answer of [
-      await ask(contract.failJob, acts.failJob, { ...at(job.id), body: { message: "no" } }),
-      await ask(contract.moveJobToDelayed, acts.moveJobToDelayed, { ...at(job.id), body: { delayMs: 1 } }),
-      await ask(contract.removeJob, removeJob, at(job.id)),
+      await ask(jobActs.failJob, acts.failJob, { ...at(job.id), body: { message: "no" } }),
+      await ask(jobActs.moveJobToDelayed, acts.moveJobToDelayed, { ...at(job.id), body: { delayMs: 1 } }),
+      await ask(jobActs.removeJob, removeJob, at(job.id)),
     ])
       expect(answer).toMatchObject({ status: 409, code: "JOB_LOCKED" });
     expect(await stateOf(job.id)).toBe("active");
@@ -203,7 +204,7 @@ describe("removing", () => {
   it("brings a job back with the same id, data and options", async () => {
     const job = await bull.queue("mail").add("send", { to: "a" }, { delay: 90_000, attempts: 5 });
     const before = await redis.connect().hgetall(`test:mail:${job.id}`);
-    const removed = await ask(contract.removeJob, removeJob, at(job.id));
+    const removed = await ask(jobActs.removeJob, removeJob, at(job.id));
     expect(removed.body.undoId).not.toBeNull();
     expect(await fresh(job.id)).toBeUndefined();
     const back = await undo(removed.body.undoId);
@@ -214,7 +215,7 @@ describe("removing", () => {
 
   it("brings a failed job back to run again, and refuses when its id is taken", async () => {
     const job = await failedJob({ jobId: "mine" });
-    const { undoId } = (await ask(contract.removeJob, removeJob, at("mine"))).body;
+    const { undoId } = (await ask(jobActs.removeJob, removeJob, at("mine"))).body;
     await bull.queue("mail").add("send", {}, { jobId: "mine" });
     expect(await undo(undoId)).toMatchObject({ status: 409, code: "CONFLICT" });
     await bull.queue("mail").remove("mine");
@@ -226,7 +227,7 @@ describe("removing", () => {
     const next = await bull
       .queue("mail")
       .upsertJobScheduler("hourly", { every: 3_600_000, startDate: Date.now() + 60_000 });
-    const answer = await ask(contract.removeJob, removeJob, at(next!.id));
+    const answer = await ask(jobActs.removeJob, removeJob, at(next!.id));
     expect(answer).toMatchObject({ status: 409, code: "JOB_STATE_CHANGED" });
     expect(answer.message).toContain("scheduler");
     expect(await stateOf(next!.id)).toBe("delayed");
@@ -239,10 +240,10 @@ describe("in production", () => {
   it("what cannot be taken back is typed first", async () => {
     const job = await bull.queue("mail").add("send", {});
     expect((await production(contract.getJob, getJob, at(job.id))).body.confirm).toBe(job.id);
-    const refused = await production(contract.removeJob, removeJob, at(job.id));
+    const refused = await production(jobActs.removeJob, removeJob, at(job.id));
     expect(refused).toMatchObject({ status: 422, code: "CONFIRMATION_REQUIRED" });
     expect(await stateOf(job.id)).toBe("waiting");
-    const typed = await production(contract.removeJob, removeJob, { ...at(job.id), body: { confirm: job.id! } });
+    const typed = await production(jobActs.removeJob, removeJob, { ...at(job.id), body: { confirm: job.id! } });
     expect(typed.status).toBe(200);
   });
 });
@@ -252,9 +253,9 @@ describe("a read-only queue", () => {
     for (const queue of ["frozen", "billing-eu"]) {
       const job = await bull.queue(queue).add("send", {}, { delay: 60_000 });
       const answers = [
-        await ask(contract.promoteJob, acts.promoteJob, at(job.id, queue)),
-        await ask(contract.removeJob, removeJob, at(job.id, queue)),
-        await ask(contract.addJob, addJob, { params: { queue }, body: { name: "x" } }),
+        await ask(jobActs.promoteJob, acts.promoteJob, at(job.id, queue)),
+        await ask(jobActs.removeJob, removeJob, at(job.id, queue)),
+        await ask(jobActs.addJob, addJob, { params: { queue }, body: { name: "x" } }),
       ];
       for (const answer of answers) expect(answer).toMatchObject({ status: 405, code: "READ_ONLY_QUEUE" });
       expect(await job.getState()).toBe("delayed");

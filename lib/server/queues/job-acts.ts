@@ -12,7 +12,7 @@ import type {
   updateJobProgress as progressEndpoint,
   promoteJob as promoteEndpoint,
   retryJob as retryEndpoint,
-} from "../../contracts/queue-jobs.ts";
+} from "../../contracts/queue-job-acts.ts";
 import type { JobState } from "../../contracts/queues.ts";
 import { ApiError, type Context, type Service } from "../context.ts";
 import { change, jobNotFound, type QueueChange } from "./access.ts";

@@ -1,7 +1,7 @@
 // Adding jobs: a new one, the same again, and one that was removed.
 
 import type { JobJson } from "bullmq";
-import type { addJob as addEndpoint, duplicateJob as duplicateEndpoint } from "../../contracts/queue-jobs.ts";
+import type { addJob as addEndpoint, duplicateJob as duplicateEndpoint } from "../../contracts/queue-job-acts.ts";
 import { ApiError, type Service } from "../context.ts";
 import { change, jobNotFound } from "./access.ts";
 import type { Bullmq } from "./bullmq.ts";

@@ -1,10 +1,7 @@
 // A job's log: read in pages, added to, emptied.
 
-import type {
-  addJobLog as addEndpoint,
-  clearJobLogs as clearEndpoint,
-  listJobLogs as listEndpoint,
-} from "../../contracts/queue-jobs.ts";
+import type { addJobLog as addEndpoint, clearJobLogs as clearEndpoint } from "../../contracts/queue-job-acts.ts";
+import type { listJobLogs as listEndpoint } from "../../contracts/queue-jobs.ts";
 import type { Context, Service } from "../context.ts";
 import { change, jobNotFound, requireQueue } from "./access.ts";
 import { present } from "./job-texts.ts";

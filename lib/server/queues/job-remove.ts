@@ -1,6 +1,6 @@
 // Removing one job, with a way back where BullMQ has one.
 
-import type { removeJob as endpoint } from "../../contracts/queue-jobs.ts";
+import type { removeJob as endpoint } from "../../contracts/queue-job-acts.ts";
 import { ApiError, type Context, type Service } from "../context.ts";
 import { change, jobNotFound } from "./access.ts";
 import { requireOwnChildren } from "./flows.ts";

@@ -1,4 +1,5 @@
-import { addJob as addJobEndpoint, listJobs as listJobsEndpoint } from "@/lib/contracts/queue-jobs";
+import { addJob as addJobEndpoint } from "@/lib/contracts/queue-job-acts";
+import { listJobs as listJobsEndpoint } from "@/lib/contracts/queue-jobs";
 import { addJob } from "@/lib/server/queues/job-add";
 import { listJobs } from "@/lib/server/queues/jobs";
 import { route } from "@/lib/server/route";

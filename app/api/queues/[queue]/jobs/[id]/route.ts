@@ -1,4 +1,5 @@
-import { getJob as getJobEndpoint, removeJob as removeJobEndpoint } from "@/lib/contracts/queue-jobs";
+import { removeJob as removeJobEndpoint } from "@/lib/contracts/queue-job-acts";
+import { getJob as getJobEndpoint } from "@/lib/contracts/queue-jobs";
 import { getJob } from "@/lib/server/queues/job";
 import { removeJob } from "@/lib/server/queues/job-remove";
 import { route } from "@/lib/server/route";

@@ -1,4 +1,4 @@
-import { updateJobData as updateJobDataEndpoint } from "@/lib/contracts/queue-jobs";
+import { updateJobData as updateJobDataEndpoint } from "@/lib/contracts/queue-job-acts";
 import { updateJobData } from "@/lib/server/queues/job-acts";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { changeJobDelay as changeJobDelayEndpoint } from "@/lib/contracts/queue-jobs";
+import { changeJobDelay as changeJobDelayEndpoint } from "@/lib/contracts/queue-job-acts";
 import { changeJobDelay } from "@/lib/server/queues/job-acts";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { duplicateJob as duplicateJobEndpoint } from "@/lib/contracts/queue-jobs";
+import { duplicateJob as duplicateJobEndpoint } from "@/lib/contracts/queue-job-acts";
 import { duplicateJob } from "@/lib/server/queues/job-add";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { failJob as failJobEndpoint } from "@/lib/contracts/queue-jobs";
+import { failJob as failJobEndpoint } from "@/lib/contracts/queue-job-acts";
 import { failJob } from "@/lib/server/queues/job-acts";
 import { route } from "@/lib/server/route";
 

@@ -1,8 +1,5 @@
-import {
-  addJobLog as addJobLogEndpoint,
-  clearJobLogs as clearJobLogsEndpoint,
-  listJobLogs as listJobLogsEndpoint,
-} from "@/lib/contracts/queue-jobs";
+import { addJobLog as addJobLogEndpoint, clearJobLogs as clearJobLogsEndpoint } from "@/lib/contracts/queue-job-acts";
+import { listJobLogs as listJobLogsEndpoint } from "@/lib/contracts/queue-jobs";
 import { addJobLog, clearJobLogs, listJobLogs } from "@/lib/server/queues/job-logs";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { moveJobToDelayed as moveJobToDelayedEndpoint } from "@/lib/contracts/queue-jobs";
+import { moveJobToDelayed as moveJobToDelayedEndpoint } from "@/lib/contracts/queue-job-acts";
 import { moveJobToDelayed } from "@/lib/server/queues/job-acts";
 import { route } from "@/lib/server/route";
 

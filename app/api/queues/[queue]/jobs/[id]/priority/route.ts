@@ -1,4 +1,4 @@
-import { changeJobPriority as changeJobPriorityEndpoint } from "@/lib/contracts/queue-jobs";
+import { changeJobPriority as changeJobPriorityEndpoint } from "@/lib/contracts/queue-job-acts";
 import { changeJobPriority } from "@/lib/server/queues/job-acts";
 import { route } from "@/lib/server/route";
 

@@ -1,4 +1,4 @@
-import { updateJobProgress as updateJobProgressEndpoint } from "@/lib/contracts/queue-jobs";
+import { updateJobProgress as updateJobProgressEndpoint } from "@/lib/contracts/queue-job-acts";
 import { updateJobProgress } from "@/lib/server/queues/job-acts";
 import { route } from "@/lib/server/route";
 

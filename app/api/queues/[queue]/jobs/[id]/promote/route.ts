@@ -1,4 +1,4 @@
-import { promoteJob as promoteJobEndpoint } from "@/lib/contracts/queue-jobs";
+import { promoteJob as promoteJobEndpoint } from "@/lib/contracts/queue-job-acts";
 import { promoteJob } from "@/lib/server/queues/job-acts";
 import { route } from "@/lib/server/route";
 

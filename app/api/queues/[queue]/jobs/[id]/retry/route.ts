@@ -1,4 +1,4 @@
-import { retryJob as retryJobEndpoint } from "@/lib/contracts/queue-jobs";
+import { retryJob as retryJobEndpoint } from "@/lib/contracts/queue-job-acts";
 import { retryJob } from "@/lib/server/queues/job-acts";
 import { route } from "@/lib/server/route";
 
