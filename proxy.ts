@@ -2,9 +2,9 @@
 // whether there is a session cookie, never whether it is good: pages and routes check that themselves.
 
 import { type NextRequest, NextResponse } from "next/server";
+import { sessionCookie } from "@/lib/server/access/session-cookie";
 import { refuseAddress, refuseMethod } from "@/lib/server/api-address";
 import { API_CONTENT_SECURITY_POLICY, contentSecurityPolicy, newNonce, SECURITY_HEADERS } from "@/lib/server/csp";
-import { sessionCookie } from "@/lib/server/session-cookie";
 
 export const config = { matcher: "/((?!_next/static|_next/image|_next/webpack-hmr|icon.svg|favicon.ico).*)" };
 

@@ -43,6 +43,12 @@ const FLOORS = [
     allowed: ["next-auth", "../core/index.ts", "../explorer/scanner.ts", "../contracts/keys.ts", "node:fs"],
   },
   {
+    // Who may come in is next-auth's work; every other service is plain.
+    at: "lib/server/access/proof.ts",
+    refused: ["react-dom", "../../client/api.ts", "@/components/ui/button"],
+    allowed: ["next-auth", "next/server", "../../core/index.ts", "../context.ts"],
+  },
+  {
     at: "lib/server/keys/proof.ts",
     refused: ["next/server", "next-auth", "react", "../../client/api.ts"],
     allowed: ["../../core/index.ts", "../../explorer/scanner.ts", "../context.ts"],

@@ -8,7 +8,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { hashPassword } from "../lib/server/scrypt.mjs";
+import { hashPassword } from "../lib/server/access/scrypt.mjs";
 import { ROLES, randomPassword, readAccounts, writeAccounts } from "./lib/accounts.mjs";
 import { Failure } from "./lib/failure.mjs";
 import { dataDir, ROOT } from "./lib/paths.mjs";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createUsers, parseUsers, user } from "../lib/server/users.ts";
+import { createUsers, parseUsers, user } from "../lib/server/access/users.ts";
 
 let folder: string;
 let file: string;

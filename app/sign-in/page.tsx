@@ -4,8 +4,8 @@ import { redirect } from "next/navigation";
 import { Logo } from "@/components/shell/logo";
 import { NobodyCanSignIn } from "@/components/sign-in/nobody";
 import { SignInForm } from "@/components/sign-in/sign-in-form";
-import { signInOptions } from "@/lib/server/auth";
-import { identify } from "@/lib/server/identity";
+import { signInOptions } from "@/lib/server/access/auth";
+import { identify } from "@/lib/server/access/identity";
 import { getRuntime } from "@/lib/server/runtime";
 
 export const metadata: Metadata = { title: "Sign in" };

@@ -8,7 +8,7 @@ import type { Keyspace } from "../core/keyspace.ts";
 import type { Connections } from "../core/redis/connections.ts";
 import { CensusWalk } from "../explorer/census.ts";
 import { describeKeys } from "../explorer/describe.ts";
-import type { Live } from "./live.ts";
+import type { Live } from "./live/live.ts";
 
 export interface CensusKeeper {
   /**

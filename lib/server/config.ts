@@ -5,8 +5,8 @@ import * as z from "zod";
 import { ROLES, type Role } from "../contracts/endpoint.ts";
 import { createKeyspace } from "../core/keyspace.ts";
 import { SENSITIVE_FIELDS } from "../explorer/mask.ts";
-import { type ApiToken, apiToken, parseApiTokens } from "./api-tokens.ts";
-import { parseUsers, splitList, type User, user } from "./users.ts";
+import { type ApiToken, apiToken, parseApiTokens } from "./access/api-tokens.ts";
+import { parseUsers, splitList, type User, user } from "./access/users.ts";
 
 const MB = 1024 * 1024;
 

@@ -5,9 +5,9 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Me } from "../contracts/system.ts";
+import { identify } from "./access/identity.ts";
+import { describeMe } from "./access/me.ts";
 import type { Context } from "./context.ts";
-import { identify } from "./identity.ts";
-import { describeMe } from "./me.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";
 
 /** Prefetching must not hold a page back for long; the browser asks again itself. */

@@ -3,10 +3,10 @@
 
 import { allows, type Endpoint } from "../contracts/endpoint.ts";
 import { displayName, fromKeyId } from "../explorer/bytes.ts";
-import type { Act } from "./audit.ts";
+import { addressOf, identify, isClosed } from "./access/identity.ts";
+import type { Act } from "./audit/audit.ts";
 import { type Actor, ApiError, type Context, type Service } from "./context.ts";
 import { type Failure, failureResponse, toFailure } from "./errors.ts";
-import { addressOf, identify, isClosed } from "./identity.ts";
 import { type Handler, type Params, readInput } from "./input.ts";
 import { requireSameOrigin } from "./origin.ts";
 import { getRuntime, type Runtime } from "./runtime.ts";

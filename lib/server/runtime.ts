@@ -8,21 +8,21 @@ import type { MemberReader } from "../core/member/reader.ts";
 import type { Connections } from "../core/redis/connections.ts";
 import type { UserCacheEditor } from "../core/user-cache/editor.ts";
 import type { UserCache } from "../core/user-cache/user-cache.ts";
-import type { Audit } from "./audit.ts";
+import type { SignInLimit } from "./access/sign-in-limit.ts";
+import type { Users } from "./access/users.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { CensusKeeper } from "./census-keeper.ts";
 import { type Config, readConfig } from "./config.ts";
 import { createRuntime } from "./create-runtime.ts";
-import type { Hints } from "./hints.ts";
-import type { InstancesWatch } from "./instances-watch.ts";
+import type { InstancesWatch } from "./instances/watch.ts";
 import type { BulkRunner } from "./keys/bulk-runner.ts";
-import type { Live } from "./live.ts";
+import type { Hints } from "./live/hints.ts";
+import type { Live } from "./live/live.ts";
 import type { PageServices } from "./page-services.ts";
 import type { Queues } from "./queues/create-queues.ts";
 import type { QueueHistories } from "./queues/history/create-history.ts";
 import type { Reloads } from "./reloads/create-reloads.ts";
-import type { SessionParts } from "./sessions-parts.ts";
-import type { SignInLimit } from "./sign-in-limit.ts";
-import type { Users } from "./users.ts";
+import type { SessionParts } from "./sessions/parts.ts";
 
 export interface Runtime {
   readonly config: Config;

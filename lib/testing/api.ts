@@ -6,10 +6,10 @@
 import { encode } from "next-auth/jwt";
 import { afterEach, beforeAll, beforeEach, vi } from "vitest";
 import type { Role } from "../contracts/endpoint.ts";
+import { hashPassword } from "../server/access/scrypt.mjs";
+import { passwordStamp, type User } from "../server/access/users.ts";
 import type { Handler } from "../server/input.ts";
 import type { Runtime } from "../server/runtime.ts";
-import { hashPassword } from "../server/scrypt.mjs";
-import { passwordStamp, type User } from "../server/users.ts";
 import { installRuntime, testContext } from "./context.ts";
 
 export const SECRET = "a secret only tests know, long enough";

@@ -1,4 +1,4 @@
-// The accounts of a USERS_FILE: `[{ "name", "role", "hash" }]`. lib/server/users.ts reads it again whenever it changes.
+// The accounts of a USERS_FILE: `[{ "name", "role", "hash" }]`. lib/server/access/users.ts reads it again whenever it changes.
 
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { hashPassword } from "../../lib/server/scrypt.mjs";
+import { hashPassword } from "../../lib/server/access/scrypt.mjs";
 import { ROLES, randomPassword } from "./accounts.mjs";
 import { outlivesNot, stopChild } from "./child.mjs";
 import { startEmbeddedRedis } from "./embedded-redis.mjs";

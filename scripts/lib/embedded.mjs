@@ -2,7 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { hashPassword } from "../../lib/server/scrypt.mjs";
+import { hashPassword } from "../../lib/server/access/scrypt.mjs";
 import { randomPassword, readAccounts, writeAccounts } from "./accounts.mjs";
 import { startEmbeddedRedis } from "./embedded-redis.mjs";
 import { remember } from "./files.mjs";

@@ -1,5 +1,5 @@
 import { getMe } from "@/lib/contracts/system";
-import { me } from "@/lib/server/me";
+import { me } from "@/lib/server/access/me";
 import { route } from "@/lib/server/route";
 
 export const GET = route(getMe, me);

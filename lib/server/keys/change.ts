@@ -9,7 +9,7 @@ import { displayName, toBytes, toKeyId } from "../../explorer/bytes.ts";
 import { classifyKeys } from "../../explorer/classify-keys.ts";
 import { createMask } from "../../explorer/mask.ts";
 import { containsSensitive } from "../../explorer/mask-judge.ts";
-import type { Act } from "../audit.ts";
+import type { Act } from "../audit/audit.ts";
 import { ApiError, type Context } from "../context.ts";
 import { keyDetail, keyNotFound } from "./inspect.ts";
 import { lockHeld } from "./policy.ts";

@@ -3,7 +3,7 @@
 import type { Keyspace } from "../../core/keyspace.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { Config } from "../config.ts";
-import type { LiveNews } from "../live.ts";
+import type { LiveNews } from "../live/live.ts";
 import { createQueueBulk, type QueueBulk } from "./bulk-runner.ts";
 import { type Bullmq, createBullmq } from "./bullmq.ts";
 import { createEventWatch, type EventWatch } from "./event-watch.ts";

@@ -7,7 +7,7 @@ import type { Keyspace } from "../../core/keyspace.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import { createMask, type Mask } from "../../explorer/mask.ts";
 import type { Config } from "../config.ts";
-import type { LiveNews } from "../live.ts";
+import type { LiveNews } from "../live/live.ts";
 
 export interface EventWatch {
   /** This queue's page is open: its events are told for a minute from now. */

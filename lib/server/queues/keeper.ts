@@ -9,7 +9,7 @@
 import type { PrefixMismatch, QueueList, QueueRow, QueueWorker } from "../../contracts/queues.ts";
 import type { Keyspace } from "../../core/keyspace.ts";
 import type { Connections } from "../../core/redis/connections.ts";
-import type { LiveNews } from "../live.ts";
+import type { LiveNews } from "../live/live.ts";
 import type { Bullmq } from "./bullmq.ts";
 import { type Aspect, changeOf } from "./changes.ts";
 import { createDiscovery } from "./discovery.ts";

@@ -1,6 +1,6 @@
 // Tells browsers which queues changed: the first at once, then a few times a second.
 
-import type { LiveNews } from "../live.ts";
+import type { LiveNews } from "../live/live.ts";
 
 const TELL_MS = 250;
 

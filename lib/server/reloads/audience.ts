@@ -4,7 +4,7 @@
 import { Cluster, type Redis } from "ioredis";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { ForeignChannel, ReloadReader } from "../../core/reload/types.ts";
-import { unlessRefused } from "../redis-facts.ts";
+import { unlessRefused } from "../overview/redis-facts.ts";
 
 /** Workers of one queue under one prefix. */
 export interface QueueWorkers {

@@ -7,8 +7,8 @@ import type { Connections } from "../../core/redis/connections.ts";
 import { createReloadPublisher } from "../../core/reload/publisher.ts";
 import { createReloadReader } from "../../core/reload/reader.ts";
 import type { ReloadPublisher, ReloadReader } from "../../core/reload/types.ts";
-import type { Hints } from "../hints.ts";
-import type { InstancesWatch } from "../instances-watch.ts";
+import type { InstancesWatch } from "../instances/watch.ts";
+import type { Hints } from "../live/hints.ts";
 import { type Audience, readAudience } from "./audience.ts";
 import { createReloadWatch, type ReloadWatch } from "./watch.ts";
 

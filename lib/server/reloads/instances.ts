@@ -3,7 +3,7 @@
 import * as z from "zod";
 import type { ReloadInstance } from "../../contracts/reloads.ts";
 import type { Member } from "../../core/member/member.ts";
-import { instanceNames } from "../instance-names.ts";
+import { instanceNames } from "../instances/names.ts";
 
 const answerState = z.enum(["idle", "queued", "rebuilding", "applied", "failed"]);
 

@@ -4,7 +4,7 @@ import type { getReload as endpoint, Reload } from "../../contracts/reloads.ts";
 import type { LogEntry } from "../../core/reload/types.ts";
 import { type EnfyraReload, readEnfyraReloads } from "../../explorer/enfyra-reloads.ts";
 import { ApiError, type Service } from "../context.ts";
-import { unlessRefused } from "../redis-facts.ts";
+import { unlessRefused } from "../overview/redis-facts.ts";
 import type { Runtime } from "../runtime.ts";
 import { foreignCell, memberCell } from "./cells.ts";
 import type { ClusterInstance } from "./instances.ts";

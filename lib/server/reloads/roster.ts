@@ -1,7 +1,7 @@
 // Everybody who takes part in reloads at one moment, and what is known of every cache. Services begin with this.
 
 import type { Answer, KnownCache } from "../../core/reload/types.ts";
-import { unlessRefused } from "../redis-facts.ts";
+import { unlessRefused } from "../overview/redis-facts.ts";
 import type { Runtime } from "../runtime.ts";
 import { type ClusterInstance, isAlive, toInstances } from "./instances.ts";
 

@@ -4,8 +4,8 @@
 import { StorePermission } from "../../core/errors.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { ReloadReader, TailEvent } from "../../core/reload/types.ts";
-import type { Hints } from "../hints.ts";
-import type { InstancesWatch } from "../instances-watch.ts";
+import type { InstancesWatch } from "../instances/watch.ts";
+import type { Hints } from "../live/hints.ts";
 import { log } from "../log.ts";
 import { ReloadHistory } from "./history.ts";
 import { isAlive } from "./instances.ts";

@@ -1,3 +1,3 @@
-import { handleAuth } from "@/lib/server/auth";
+import { handleAuth } from "@/lib/server/access/auth";
 
 export { handleAuth as DELETE, handleAuth as GET, handleAuth as PATCH, handleAuth as POST, handleAuth as PUT };

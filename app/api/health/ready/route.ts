@@ -1,5 +1,5 @@
 import { getReady } from "@/lib/contracts/system";
-import { ready } from "@/lib/server/health";
+import { ready } from "@/lib/server/overview/health";
 import { route } from "@/lib/server/route";
 
 export const GET = route(getReady, ready);

@@ -1,5 +1,5 @@
 import { getSession } from "@/lib/contracts/sessions";
 import { route } from "@/lib/server/route";
-import { get } from "@/lib/server/sessions";
+import { get } from "@/lib/server/sessions/sessions";
 
 export const GET = route(getSession, get);

@@ -1,5 +1,5 @@
 import { listSessionInstances } from "@/lib/contracts/sessions";
 import { route } from "@/lib/server/route";
-import { listInstances } from "@/lib/server/sessions-instances";
+import { listInstances } from "@/lib/server/sessions/instances";
 
 export const GET = route(listSessionInstances, listInstances);

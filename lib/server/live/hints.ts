@@ -1,0 +1,78 @@
+// Which screens a change in Redis concerns. A hint carries no data: whoever shows the noun asks again. A screen hears of a
+// change at once, and of a stream of changes four times a second.
+
+import { type Keyspace, SYSTEM_LOCKS } from "../../core/keyspace.ts";
+import { KNOWN_CACHES } from "../../core/reload/known-caches.ts";
+import type { LiveNews } from "./live.ts";
+
+/** Live kinds that carry nothing but "something changed". */
+export type HintKind = "instances" | "reloads" | "locks" | "sessions";
+
+export interface Hints {
+  /** These keys changed; `all`: nobody knows which. */
+  keysChanged(names: readonly Buffer[], all: boolean): void;
+  /** Something changed that is no key, such as a message on a channel. */
+  hint(kind: HintKind): void;
+  close(): void;
+}
+
+const PACE_MS = 250;
+
+/** Names, and beginnings of names, whose change concerns a noun. */
+function rulesOf(keyspace: Keyspace): Record<HintKind, { exact?: readonly string[]; prefixes?: readonly string[] }> {
+  return {
+    instances: {
+      exact: [keyspace.own("members"), `${keyspace.systemPrefix}cluster-telemetry:runtime-monitor:app:instances`],
+    },
+    reloads: {
+      exact: [`${keyspace.systemPrefix}runtime-monitor:cache-reloads`],
+      prefixes: [`${keyspace.own("reload")}:`],
+    },
+    locks: {
+      exact: [
+        keyspace.userCacheMeta.locks,
+        ...SYSTEM_LOCKS.map((name) => keyspace.systemLock(name)),
+        ...Object.keys(KNOWN_CACHES).map((cache) => keyspace.runtimeCache(cache, "lock")),
+      ],
+      prefixes: [`${keyspace.own("lock")}:`],
+    },
+    sessions: { prefixes: [keyspace.session(""), `${keyspace.own("sessions")}:`] },
+  };
+}
+
+export function createHints(parts: { keyspace: Keyspace; publish: (news: LiveNews) => void }): Hints {
+  const rules = Object.entries(rulesOf(parts.keyspace)) as [HintKind, ReturnType<typeof rulesOf>[HintKind]][];
+  const pauses = new Map<HintKind, { timer: NodeJS.Timeout; missed: boolean }>();
+
+  function hint(kind: HintKind): void {
+    const pause = pauses.get(kind);
+    if (pause) {
+      pause.missed = true;
+      return;
+    }
+    const begun = { missed: false, timer: setTimeout(() => end(kind), PACE_MS).unref() };
+    pauses.set(kind, begun);
+    parts.publish({ kind });
+  }
+
+  function end(kind: HintKind): void {
+    const missed = pauses.get(kind)?.missed;
+    pauses.delete(kind);
+    if (missed) hint(kind);
+  }
+
+  return {
+    hint,
+    keysChanged(names, all) {
+      const texts = names.map((name) => name.toString("latin1"));
+      for (const [kind, { exact = [], prefixes = [] }] of rules) {
+        const concerns = (name: string) => exact.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
+        if (all || texts.some(concerns)) hint(kind);
+      }
+    },
+    close() {
+      for (const { timer } of pauses.values()) clearTimeout(timer);
+      pauses.clear();
+    },
+  };
+}
