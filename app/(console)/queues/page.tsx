@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { QueuesScreen } from "@/components/queues/queues-screen";
+import { QueuesScreen } from "@/components/queues/list/queues-screen";
 import { queuesQuery } from "@/lib/client/queues";
 import { Prefetched } from "../prefetched";
 

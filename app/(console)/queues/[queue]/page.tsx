@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { QueueScreen } from "@/components/queues/queue-screen";
+import { QueueScreen } from "@/components/queues/queue/queue-screen";
 import { PAGE_ROWS, queueQueries } from "@/lib/client/queue-queries";
 import { isSearch, readQueueView } from "@/lib/client/queue-view";
 import type { Context } from "@/lib/server/context";

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { SchedulersScreen } from "@/components/queues/schedulers-screen";
+import { SchedulersScreen } from "@/components/queues/schedulers/schedulers-screen";
 import { queueQueries } from "@/lib/client/queue-queries";
 import { Prefetched } from "../../prefetched";
 

@@ -3,7 +3,7 @@ import { formatCount, plural } from "@/lib/client/format";
 import { useQueueAct } from "@/lib/client/queue-acts";
 import { setQueueConcurrency, trimQueueEvents } from "@/lib/contracts/queue-settings";
 import type { QueueDetail } from "@/lib/contracts/queues";
-import type { Prompt } from "./prompt-dialog";
+import type { Prompt } from "../prompt-dialog";
 
 /** The questions behind the queue's menu that ask for one figure. */
 export function useQueuePrompts({

@@ -4,8 +4,8 @@ import type { ReactNode } from "react";
 import { Middle } from "@/components/ui/middle";
 import { Cell, Row } from "@/components/ui/table";
 import type { JobRow } from "@/lib/contracts/queue-jobs";
+import { changeQueueView } from "../queue/use-queue-view";
 import type { JobColumn } from "./job-columns";
-import { changeQueueView } from "./use-queue-view";
 
 /** One job; the whole row is a target for the mouse, the keyboard has the button. */
 export function JobLine({

@@ -13,10 +13,10 @@ import { useQueueAct } from "@/lib/client/queue-acts";
 import { queuesQuery } from "@/lib/client/queues";
 import { draftOf, NEW_SCHEDULE, scheduleOf } from "@/lib/client/schedule-draft";
 import { OVERWRITE_WARNING, previewSchedule, type Scheduler, saveScheduler } from "@/lib/contracts/queue-schedulers";
-import { RefusalNote } from "../keys/editing/refusal-note";
-import { prettyJson } from "./job-text-block";
-import { JsonEditor } from "./json-editor";
-import { useUndoToast } from "./use-undo-toast";
+import { RefusalNote } from "../../keys/editing/refusal-note";
+import { prettyJson } from "../job/job-text-block";
+import { JsonEditor } from "../json-editor";
+import { useUndoToast } from "../use-undo-toast";
 
 /** A scheduler, new or changed. Before it is saved one can see when it would run. */
 export function SchedulerDialog({

@@ -11,8 +11,8 @@ import {
   updateJobProgress,
 } from "@/lib/contracts/queue-job-acts";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
-import type { Prompt } from "./prompt-dialog";
-import { figureOf } from "./queue-prompts";
+import type { Prompt } from "../prompt-dialog";
+import { figureOf } from "../queue/queue-prompts";
 
 export type JobPrompt = "priority" | "delay" | "moveToDelayed" | "fail" | "progress" | "addLog" | "clearLogs";
 

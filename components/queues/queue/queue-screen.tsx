@@ -18,13 +18,13 @@ import { queueQueries } from "@/lib/client/queue-queries";
 import { firstTab, type QueueTab } from "@/lib/client/queue-view";
 import { STATE_ORDER, STATE_WORDS } from "@/lib/client/queue-words";
 import type { JobCounts, QueueDetail } from "@/lib/contracts/queues";
-import { SplitPane } from "../keys/split-pane";
-import { JobsTab } from "./jobs-tab";
+import { SplitPane } from "../../keys/split-pane";
+import { JobsTab } from "../jobs/jobs-tab";
 import { QueueHead, QueueTitle } from "./queue-head";
 import { changeQueueView, useQueueView } from "./use-queue-view";
 
-const JobPane = dynamic(() => import("./job-pane").then((file) => file.JobPane));
-const QueueHistory = dynamic(() => import("./history/queue-history").then((file) => file.QueueHistory));
+const JobPane = dynamic(() => import("../job/job-pane").then((file) => file.JobPane));
+const QueueHistory = dynamic(() => import("../history/queue-history").then((file) => file.QueueHistory));
 const QueueAbout = dynamic(() => import("./queue-about").then((file) => file.QueueAbout));
 
 /** Workers come and go without a key that tells; asking for the events keeps them coming for a minute. */

@@ -23,8 +23,8 @@ import {
 } from "@/lib/client/queues";
 import type { QueueTrend } from "@/lib/contracts/queue-history";
 import type { QueueRow } from "@/lib/contracts/queues";
-import { useHeldRows } from "../sessions/use-held-rows";
-import { Count } from "./count";
+import { useHeldRows } from "../../sessions/use-held-rows";
+import { Count } from "../count";
 import { Latencies, Trend } from "./trend";
 import { changeQueuesView } from "./use-queues-view";
 

@@ -17,7 +17,7 @@ import { useMe } from "@/lib/client/me";
 import { queueQueries } from "@/lib/client/queue-queries";
 import { allows } from "@/lib/contracts/endpoint";
 import type { Scheduler } from "@/lib/contracts/queue-schedulers";
-import { NounTabs } from "./noun-tabs";
+import { NounTabs } from "../noun-tabs";
 import { SchedulersTable } from "./schedulers-table";
 
 const SchedulerDialog = dynamic(() => import("./scheduler-dialog").then((file) => file.SchedulerDialog), {

@@ -17,7 +17,7 @@ import { allows } from "@/lib/contracts/endpoint";
 import { pauseQueue, type QueueDetail, resumeQueue } from "@/lib/contracts/queues";
 import { QueueMenu } from "./queue-menu";
 
-const AddJobDialog = dynamic(() => import("./add-job-dialog").then((file) => file.AddJobDialog), { ssr: false });
+const AddJobDialog = dynamic(() => import("../jobs/add-job-dialog").then((file) => file.AddJobDialog), { ssr: false });
 
 /** The way back, the name, how it stands, and what can be done with the whole queue. */
 export function QueueHead({ detail }: { detail: QueueDetail }) {

@@ -18,13 +18,13 @@ import { queueQueries } from "@/lib/client/queue-queries";
 import { JOB_PARTS, type JobPart } from "@/lib/client/queue-view";
 import { stateWords } from "@/lib/client/queue-words";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
+import { changeQueueView, useQueueView } from "../queue/use-queue-view";
 import { JobActions } from "./job-actions";
 import { JobOverview } from "./job-overview";
 import { JobTextBlock } from "./job-text-block";
-import { changeQueueView, useQueueView } from "./use-queue-view";
 
 const JobLogs = dynamic(() => import("./job-logs").then((file) => file.JobLogs));
-const JobFlow = dynamic(() => import("./job-flow").then((file) => file.JobFlow));
+const JobFlow = dynamic(() => import("../flows/job-flow").then((file) => file.JobFlow));
 
 /** One job: how it stands and how it came there, what is in it, and what can be done with it. */
 export function JobPane({ queue, id }: { queue: string; id: string }) {

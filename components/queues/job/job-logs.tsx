@@ -11,8 +11,8 @@ import { useMe } from "@/lib/client/me";
 import { queueQueries } from "@/lib/client/queue-queries";
 import { allows } from "@/lib/contracts/endpoint";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
+import { PromptDialog } from "../prompt-dialog";
 import { useJobPrompts } from "./job-prompts";
-import { PromptDialog } from "./prompt-dialog";
 
 /** The job's log, the latest line first; older ones when asked for. */
 export function JobLogs({ job }: { job: JobDetail }) {

@@ -9,7 +9,7 @@ import { useHotkey } from "@/lib/client/hotkeys";
 import { isSearch, type QueueView, type SearchIn } from "@/lib/client/queue-view";
 import { STATE_WORDS } from "@/lib/client/queue-words";
 import type { JobState } from "@/lib/contracts/queues";
-import { changeQueueView } from "./use-queue-view";
+import { changeQueueView } from "../queue/use-queue-view";
 
 const PLACES: readonly { value: SearchIn; label: string }[] = [
   { value: "any", label: "Anywhere" },

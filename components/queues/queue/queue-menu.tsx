@@ -8,14 +8,16 @@ import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { useMe } from "@/lib/client/me";
 import { allows } from "@/lib/contracts/endpoint";
 import type { QueueDetail } from "@/lib/contracts/queues";
-import type { BulkRequest } from "./bulk-request";
+import type { BulkRequest } from "../bulk/bulk-request";
 import { useQueuePrompts } from "./queue-prompts";
 
-const PromptDialog = dynamic(() => import("./prompt-dialog").then((file) => file.PromptDialog), { ssr: false });
+const PromptDialog = dynamic(() => import("../prompt-dialog").then((file) => file.PromptDialog), { ssr: false });
 const RateLimitDialog = dynamic(() => import("./rate-limit-dialog").then((file) => file.RateLimitDialog), {
   ssr: false,
 });
-const QueueBulkDialog = dynamic(() => import("./bulk-dialog").then((file) => file.QueueBulkDialog), { ssr: false });
+const QueueBulkDialog = dynamic(() => import("../bulk/bulk-dialog").then((file) => file.QueueBulkDialog), {
+  ssr: false,
+});
 
 type Asked = "concurrency" | "rate-limit" | "trim" | null;
 

@@ -18,8 +18,8 @@ import { jobHref } from "@/lib/client/queues";
 import { allows } from "@/lib/contracts/endpoint";
 import { type DeduplicationKey, removeDeduplication } from "@/lib/contracts/queue-settings";
 import type { QueueDetail } from "@/lib/contracts/queues";
-import { RefusalNote } from "../keys/editing/refusal-note";
-import { limitsOf } from "./queues-table";
+import { RefusalNote } from "../../keys/editing/refusal-note";
+import { limitsOf } from "../list/queues-table";
 
 /** What holds for the whole queue: who works, what limits it, deduplication, the latest events. */
 export function QueueAbout({ detail }: { detail: QueueDetail }) {

@@ -7,9 +7,9 @@ import { toast } from "@/components/ui/toast";
 import { useQueueAct } from "@/lib/client/queue-acts";
 import { updateJobData } from "@/lib/contracts/queue-job-acts";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
-import { RefusalNote } from "../keys/editing/refusal-note";
+import { RefusalNote } from "../../keys/editing/refusal-note";
+import { JsonEditor } from "../json-editor";
 import { prettyJson } from "./job-text-block";
-import { JsonEditor } from "./json-editor";
 
 /** Another payload for the job. A change that came in between is not overwritten: the server says so. */
 export function EditDataDialog({ job, onClose }: { job: JobDetail; onClose: () => void }) {

@@ -11,7 +11,7 @@ import { useQueueAct } from "@/lib/client/queue-acts";
 import { queueQueries } from "@/lib/client/queue-queries";
 import { resetQueueRateLimit, setQueueRateLimit } from "@/lib/contracts/queue-settings";
 import type { QueueDetail } from "@/lib/contracts/queues";
-import { RefusalNote } from "../keys/editing/refusal-note";
+import { RefusalNote } from "../../keys/editing/refusal-note";
 
 /** At most so many jobs in so long, over all workers; and letting jobs go that the limit holds back now. */
 export function RateLimitDialog({ detail, onClose }: { detail: QueueDetail; onClose: () => void }) {

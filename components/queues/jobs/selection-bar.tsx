@@ -9,8 +9,8 @@ import { STATE_WORDS } from "@/lib/client/queue-words";
 import { allows } from "@/lib/contracts/endpoint";
 import type { JobSelection } from "@/lib/contracts/queue-bulk";
 import type { JobState } from "@/lib/contracts/queues";
-import { QueueBulkDialog } from "./bulk-dialog";
-import type { BulkRequest } from "./bulk-request";
+import { QueueBulkDialog } from "../bulk/bulk-dialog";
+import type { BulkRequest } from "../bulk/bulk-request";
 
 /** What can be done with many jobs at once; there when some are ticked. */
 export function SelectionBar({

@@ -8,7 +8,7 @@ import { TypedConfirm, useTypedConfirm } from "@/components/ui/typed-confirm";
 import { formatCount, plural } from "@/lib/client/format";
 import { useRunQueueBulk } from "@/lib/client/queue-acts";
 import type { QueueBulkState } from "@/lib/contracts/queue-bulk";
-import { RefusalNote } from "../keys/editing/refusal-note";
+import { RefusalNote } from "../../keys/editing/refusal-note";
 import { BULK_VERBS, type BulkRequest } from "./bulk-request";
 
 /** The dry run's answer: exactly these jobs, and what happens to them. */

@@ -13,8 +13,8 @@ import { PAGE_ROWS, queueQueries } from "@/lib/client/queue-queries";
 import type { QueueView } from "@/lib/client/queue-view";
 import { STATE_WORDS } from "@/lib/client/queue-words";
 import type { JobState, QueueDetail } from "@/lib/contracts/queues";
+import { changeQueueView } from "../queue/use-queue-view";
 import { JobTable } from "./job-table";
-import { changeQueueView } from "./use-queue-view";
 
 /** A page of a state's jobs; whatever the state holds, a page is all that is read and drawn. */
 export function PagedJobs({ detail, state, view }: { detail: QueueDetail; state: JobState; view: QueueView }) {

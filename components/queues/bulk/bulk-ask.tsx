@@ -8,7 +8,7 @@ import { TextField } from "@/components/ui/text-field";
 import { type BulkAsked, usePlanQueueBulk } from "@/lib/client/queue-acts";
 import { STATE_ORDER, STATE_WORDS } from "@/lib/client/queue-words";
 import type { JobState } from "@/lib/contracts/queues";
-import { RefusalNote } from "../keys/editing/refusal-note";
+import { RefusalNote } from "../../keys/editing/refusal-note";
 import type { BulkRequest } from "./bulk-request";
 
 type Cleanable = Exclude<JobState, "waiting-children">;

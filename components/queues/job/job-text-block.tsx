@@ -12,7 +12,7 @@ import { useMe } from "@/lib/client/me";
 import { useQueueAct } from "@/lib/client/queue-acts";
 import { allows } from "@/lib/contracts/endpoint";
 import { downloadJob, type JOB_TEXTS, type JobDetail, type JobText, revealJob } from "@/lib/contracts/queue-jobs";
-import { TextBlock } from "../keys/values/text-block";
+import { TextBlock } from "../../keys/values/text-block";
 
 /** A text of the job: masked, cut at a cap; whole in the download, and without the mask for an admin who says why. */
 export function JobTextBlock({

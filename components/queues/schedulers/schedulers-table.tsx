@@ -19,8 +19,8 @@ import { rhythmOf, STATE_WORDS } from "@/lib/client/queue-words";
 import { jobHref, queueHref } from "@/lib/client/queues";
 import { allows } from "@/lib/contracts/endpoint";
 import { OVERWRITE_WARNING, removeScheduler, runScheduler, type Scheduler } from "@/lib/contracts/queue-schedulers";
-import { useHeldRows } from "../sessions/use-held-rows";
-import { useUndoToast } from "./use-undo-toast";
+import { useHeldRows } from "../../sessions/use-held-rows";
+import { useUndoToast } from "../use-undo-toast";
 
 export function SchedulersTable({
   schedulers,

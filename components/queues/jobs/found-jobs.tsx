@@ -12,8 +12,8 @@ import { filterOf, queueQueries } from "@/lib/client/queue-queries";
 import type { QueueView } from "@/lib/client/queue-view";
 import type { JobRow } from "@/lib/contracts/queue-jobs";
 import type { JobState, QueueDetail } from "@/lib/contracts/queues";
+import { changeQueueView } from "../queue/use-queue-view";
 import { JobTable } from "./job-table";
-import { changeQueueView } from "./use-queue-view";
 
 /** The walk goes on by itself until so many are found; then the operator says. */
 const ENOUGH = 100;

@@ -13,11 +13,11 @@ import { stateWords } from "@/lib/client/queue-words";
 import { allows } from "@/lib/contracts/endpoint";
 import { duplicateJob, promoteJob, retryJob } from "@/lib/contracts/queue-job-acts";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
+import { changeQueueView } from "../queue/use-queue-view";
 import { type JobPrompt, useJobPrompts } from "./job-prompts";
 import { RemoveJobDialog } from "./remove-job-dialog";
-import { changeQueueView } from "./use-queue-view";
 
-const PromptDialog = dynamic(() => import("./prompt-dialog").then((file) => file.PromptDialog), { ssr: false });
+const PromptDialog = dynamic(() => import("../prompt-dialog").then((file) => file.PromptDialog), { ssr: false });
 
 /** What can be done with the job in its state; what the state forbids is not there, and why it is stands below. */
 export function JobActions({ job }: { job: JobDetail }) {

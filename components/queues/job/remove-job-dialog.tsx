@@ -8,8 +8,8 @@ import { plural } from "@/lib/client/format";
 import { useQueueAct } from "@/lib/client/queue-acts";
 import { removeJob } from "@/lib/contracts/queue-job-acts";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
-import { changeQueueView } from "./use-queue-view";
-import { useUndoToast } from "./use-undo-toast";
+import { changeQueueView } from "../queue/use-queue-view";
+import { useUndoToast } from "../use-undo-toast";
 
 /** Removes a job, with a way back for an hour. */
 export function RemoveJobDialog({ job, onClose }: { job: JobDetail; onClose: () => void }) {

@@ -7,9 +7,9 @@ import { TextField } from "@/components/ui/text-field";
 import { toast } from "@/components/ui/toast";
 import { useQueueAct } from "@/lib/client/queue-acts";
 import { addJob } from "@/lib/contracts/queue-job-acts";
-import { RefusalNote } from "../keys/editing/refusal-note";
-import { JsonEditor } from "./json-editor";
-import { changeQueueView } from "./use-queue-view";
+import { RefusalNote } from "../../keys/editing/refusal-note";
+import { JsonEditor } from "../json-editor";
+import { changeQueueView } from "../queue/use-queue-view";
 
 /** A job by hand: name, data and BullMQ's options. */
 export function AddJobDialog({ queue, onClose }: { queue: string; onClose: () => void }) {

@@ -15,10 +15,12 @@ import { queueQueries } from "@/lib/client/queue-queries";
 import { allows } from "@/lib/contracts/endpoint";
 import type { FailureGroup } from "@/lib/contracts/queue-jobs";
 import type { QueueDetail } from "@/lib/contracts/queues";
-import type { BulkRequest } from "./bulk-request";
-import { changeQueueView } from "./use-queue-view";
+import type { BulkRequest } from "../bulk/bulk-request";
+import { changeQueueView } from "../queue/use-queue-view";
 
-const QueueBulkDialog = dynamic(() => import("./bulk-dialog").then((file) => file.QueueBulkDialog), { ssr: false });
+const QueueBulkDialog = dynamic(() => import("../bulk/bulk-dialog").then((file) => file.QueueBulkDialog), {
+  ssr: false,
+});
 
 /** What jobs fail of, most frequent first, and one act for all that failed alike. */
 export function FailureGroups({ detail }: { detail: QueueDetail }) {

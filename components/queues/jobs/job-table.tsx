@@ -12,10 +12,10 @@ import { allows } from "@/lib/contracts/endpoint";
 import type { JobSelection } from "@/lib/contracts/queue-bulk";
 import type { JobRow } from "@/lib/contracts/queue-jobs";
 import type { JobState, QueueDetail } from "@/lib/contracts/queues";
-import { useHeldRows } from "../sessions/use-held-rows";
+import { useHeldRows } from "../../sessions/use-held-rows";
+import { useQueueView } from "../queue/use-queue-view";
 import { columnsOf } from "./job-columns";
 import { JobLine } from "./job-line";
-import { useQueueView } from "./use-queue-view";
 
 const SelectionBar = dynamic(() => import("./selection-bar").then((file) => file.SelectionBar), { ssr: false });
 
