@@ -76,6 +76,10 @@ function createRedisLocks(options: LocksOptions): LockStore {
   let highest = 0;
   let seen = "0"; // the same as text: large numbers are slow to print
 
+  function take({ name, holder, ttlMs }: Ask): Promise<unknown> {
+    return acquireLockScript.run(connections, [name, fenceKey, holder, ttlMs, seen]);
+  }
+
   function granted({ holder }: Ask, fenceText: string, isWaitedFor: boolean): Grant {
     const fence = Number(fenceText);
     if (fence > highest) {
@@ -120,9 +124,8 @@ function createRedisLocks(options: LocksOptions): LockStore {
     async acquire(ask) {
       if (!fitsAtAll) checkSize(TOKEN, limits);
       if (books.isFull) await requireRoom(ask.name);
-      const take = () => acquireLockScript.run(connections, [ask.name, fenceKey, ask.holder, ask.ttlMs, seen]);
-      let fence = await take();
-      if (fence === null && (await endOverdue(ask.name))) fence = await take();
+      let fence = await take(ask);
+      if (fence === null && (await endOverdue(ask.name))) fence = await take(ask);
       if (fence !== null) return granted(ask, fence as string, false);
       books.contended(ask.name);
       return null;
