@@ -17,7 +17,7 @@ import { type Connections, createConnections } from "./redis/connections.ts";
 import type { LinkStatus } from "./redis/link.ts";
 import { createReloadBus } from "./reload/reload-bus.ts";
 import type { ReloadBus, Wire } from "./reload/types.ts";
-import { createRuntimeSnapshots } from "./runtime-snapshot/snapshots.ts";
+import { createRuntimeSnapshots, type RuntimeSnapshots } from "./runtime-snapshot/snapshots.ts";
 import { checkSessionSettings, type SessionSettings } from "./session/session-settings.ts";
 import { createSessions } from "./session/sessions.ts";
 import type { Sessions } from "./session/types.ts";
@@ -77,6 +77,8 @@ export interface ClusterInstance {
   readonly members: MemberRegistry;
   /** Cache reloads, cluster-wide and answered. */
   readonly reload: ReloadBus;
+  /** What `runtimeCache` shares, for who reads a snapshot, or a part of it, and keeps no copy. */
+  readonly snapshots: Pick<RuntimeSnapshots, "read" | "readPart">;
   /** Locks with fences, over the user cache's keys: `$cache.acquire` that knows when it ends. */
   readonly locks: Locks;
   /** Sessions of the application's visitors. */
@@ -144,7 +146,7 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
   members.start();
 
   return {
-    ...{ instanceId, keyspace, connections, cache, locks, sessions, members, reload },
+    ...{ instanceId, keyspace, connections, cache, locks, sessions, members, reload, snapshots },
     status: () => connections.link,
     async close() {
       await members.drain();

@@ -28,6 +28,7 @@ export {
   createRuntimeSnapshots,
   type RuntimeSnapshots,
   type RuntimeSnapshotsOptions,
+  type SnapshotParts,
 } from "./runtime-snapshot/snapshots.ts";
 export type { ExpressStore } from "./session/express-store.ts";
 export type { FastifyStore } from "./session/fastify-store.ts";

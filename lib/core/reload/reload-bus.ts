@@ -210,7 +210,7 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
 
   async function loadAndApply(
     loader: ReloadLoader,
-    { apply }: RegisterOptions,
+    { apply, parts }: RegisterOptions,
     singleFlight: boolean,
     request: ReloadRequest,
   ): Promise<void> {
@@ -225,7 +225,8 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     const isUnlogged = generation === 0 && served?.appliedAt !== null;
     // What is served is never replaced by an older snapshot, whatever older signal comes late.
     const needed = Math.max(generation, served?.generation ?? 0) + (loadedAlone.has(cache) ? 1 : 0);
-    const value = singleFlight && !isUnlogged ? await snapshots.loadOnce(cache, needed, load, signal) : await load();
+    const value =
+      singleFlight && !isUnlogged ? await snapshots.loadOnce(cache, needed, load, signal, parts) : await load();
     if (signal.aborted) return;
     if (isLoadedHere && generation === 0) loadedAlone.add(cache);
     else loadedAlone.delete(cache);

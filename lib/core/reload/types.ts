@@ -48,6 +48,9 @@ export interface RegisterOptions {
    * cache even when only some rows changed.
    * @default whether the cluster runs with runtime snapshots and `apply` is given */
   readonly singleFlight?: boolean;
+  /** Parts of the value that are read one by one from the snapshot (`snapshots.readPart`), written along with it by who
+   * loads for all. The wire's `aux` keys. @default none */
+  readonly parts?: (value: unknown) => Readonly<Record<string, unknown>>;
   /** Load at once instead of at the first signal; the instance counts as starting until that is applied.
    * @default false: the application loads first, *after* registering */
   readonly initial?: boolean;

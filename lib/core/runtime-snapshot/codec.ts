@@ -3,10 +3,11 @@
 // to read what a newer one wrote, and then says so instead of guessing.
 
 import { deserialize, serialize } from "node:v8";
-import { SnapshotUnreadable } from "../errors.ts";
+import { InvalidInput, SnapshotUnreadable } from "../errors.ts";
 
 /** One snapshot as it lies in Redis. `generation` is ours; foreign servers neither write nor read it. */
 export interface RuntimeSnapshot {
+  /** The cache's name with its dashes; only key names have them replaced. */
   readonly cacheIdentifier: string;
   /** ms of the writer's clock. */
   readonly version: number;
@@ -24,12 +25,7 @@ export function encodeSnapshot(snapshot: RuntimeSnapshot): Buffer {
 
 /** @throws {SnapshotUnreadable} for bytes that are no snapshot, or of a Node too new for this one */
 export function decodeSnapshot(bytes: Buffer): RuntimeSnapshot {
-  let value: unknown;
-  try {
-    value = bytes[0] === 0xff ? deserialize(bytes) : JSON.parse(bytes.toString(), revive);
-  } catch (error) {
-    throw new SnapshotUnreadable(error);
-  }
+  const value = decodeValue(bytes);
   if (!isRecord(value) || !("data" in value)) throw new SnapshotUnreadable(undefined);
   const { cacheIdentifier, version, updatedAt, data, generation } = value;
   return {
@@ -41,14 +37,45 @@ export function decodeSnapshot(bytes: Buffer): RuntimeSnapshot {
   };
 }
 
-/** The older form: `{ __enfyraType: "Map", value: [[k, v]] }`, "Set" and "Date" alike. */
+/** What stands in a part of a snapshot: the value alone. @throws {SnapshotUnreadable} */
+export function decodeValue(bytes: Buffer): unknown {
+  try {
+    return bytes[0] === 0xff ? deserialize(bytes) : JSON.parse(bytes.toString(), revive);
+  } catch (error) {
+    throw new SnapshotUnreadable(error);
+  }
+}
+
+/** Most parts of one snapshot: they are put in place by one script. */
+const MAX_PARTS = 5_000;
+const MAX_NAME_LENGTH = 200;
+
+/** Names, as keys have them, and values in turn. @throws {InvalidInput}, and what v8 throws */
+export function encodeParts(parts: Readonly<Record<string, unknown>>): (string | Buffer)[] {
+  const entries = Object.entries(parts);
+  if (entries.length > MAX_PARTS)
+    throw new InvalidInput(`Expected at most ${MAX_PARTS} parts of a snapshot, got ${entries.length}`);
+  return entries.flatMap(([name, value]) => [partName(name), serialize(value)]);
+}
+
+/** @throws {InvalidInput} */
+export function partName(name: string): string {
+  if (typeof name !== "string" || name === "" || name.length > MAX_NAME_LENGTH)
+    throw new InvalidInput(`Expected the name of a part to be a text of 1 to ${MAX_NAME_LENGTH} characters`);
+  return name.replaceAll("-", "_");
+}
+
+/** The older form: `{ __enfyraType: "Map", entries: [[k, v]] }`, "Set" with `values`, "Date" with `value`. */
 function revive(_key: string, value: unknown): unknown {
-  if (!isRecord(value) || typeof value.__enfyraType !== "string") return value;
-  const content = value.value;
-  if (value.__enfyraType === "Date") return new Date(String(content));
-  if (!Array.isArray(content)) return value;
-  if (value.__enfyraType === "Map") return new Map(content as [unknown, unknown][]);
-  return value.__enfyraType === "Set" ? new Set(content) : value;
+  if (!isRecord(value)) return value;
+  const { __enfyraType: type, entries, values, value: date } = value;
+  if (type === "Map" && isEntries(entries)) return new Map(entries);
+  if (type === "Set" && Array.isArray(values)) return new Set(values);
+  return type === "Date" && typeof date === "string" ? new Date(date) : value;
+}
+
+function isEntries(value: unknown): value is [unknown, unknown][] {
+  return Array.isArray(value) && value.every((entry) => Array.isArray(entry));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

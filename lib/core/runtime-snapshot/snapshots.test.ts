@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { startChaosProxy } from "../../testing/chaos-proxy.ts";
 import { until, useRedis } from "../../testing/redis.ts";
 import { reloadInstances, untilServed } from "../../testing/reload-cluster.ts";
-import { SnapshotUnreadable } from "../errors.ts";
+import { InvalidInput, SnapshotUnreadable } from "../errors.ts";
 import { createKeyspace } from "../keyspace.ts";
 import { type Connections, createConnections } from "../redis/connections.ts";
 import { createRuntimeSnapshots } from "./snapshots.ts";
@@ -33,20 +33,21 @@ describe("runtime snapshots", () => {
     expect(await open().write("oauth-config", data, 7)).toBe(true);
     const client = redis.connect();
     const written = deserialize((await client.getBuffer(KEY))!);
-    expect(written).toMatchObject({ cacheIdentifier: "oauth_config", version: expect.any(Number), data });
+    expect(written).toMatchObject({ cacheIdentifier: "oauth-config", version: expect.any(Number), data });
     expect(new Date(written.updatedAt).getTime()).toBe(written.version);
     expect(await client.pttl(KEY)).toBeGreaterThan(1_790_000);
   });
 
   it("are read as current servers write them, in the older form too", async () => {
     const client = redis.connect();
-    const data = { a: new Map([["k", new Date(5)]]) };
-    const snapshot = { cacheIdentifier: "oauth_config", version: 5, updatedAt: "1970-01-01T00:00:00.005Z" };
+    const data = { a: new Map([["k", new Set([new Date(5)])]]) };
+    const snapshot = { cacheIdentifier: "oauth-config", version: 5, updatedAt: "1970-01-01T00:00:00.005Z" };
     await client.set(KEY, serialize({ ...snapshot, data }), "PX", 60_000);
     expect(await open().read("oauth-config")).toEqual({ ...snapshot, data, generation: null });
     expect(await client.pttl(KEY)).toBeGreaterThan(1_790_000);
-    const typed = (__enfyraType: string, value: unknown) => ({ __enfyraType, value });
-    const older = { ...snapshot, data: { a: typed("Map", [["k", typed("Date", "1970-01-01T00:00:00.005Z")]]) } };
+    const date = { __enfyraType: "Date", value: "1970-01-01T00:00:00.005Z" };
+    const map = { __enfyraType: "Map", entries: [["k", { __enfyraType: "Set", values: [date] }]] };
+    const older = { ...snapshot, data: { a: map } };
     await client.set(KEY, JSON.stringify(older));
     expect((await open().read("oauth-config"))?.data).toEqual(data);
     await client.set(KEY, "nonsense");
@@ -59,6 +60,28 @@ describe("runtime snapshots", () => {
     expect(await b.write("guard", "old", 10)).toBe(false);
     expect((await b.read("guard"))?.data).toBe("new");
     expect(await b.write("guard", "newer", 30)).toBe(true);
+  });
+
+  it("have parts that are read one by one, as current servers write and read them", async () => {
+    const [writer, client] = [open(), redis.connect()];
+    const aux = (name: string) => `prod:runtime_cache:route:aux:${name}`;
+    await client.set(aux("match_index"), serialize([{ key: "5", path: "/foreign" }]));
+    expect(await open().readPart("route", "match-index")).toEqual([{ key: "5", path: "/foreign" }]);
+    // A snapshot without an index: a foreign one that was left would hide it from current servers.
+    await writer.write("route", [], 1);
+    expect(await client.exists(aux("match_index"))).toBe(0);
+
+    const routes = { "match-index": [{ key: "5", path: "/a" }], "route:5": { path: "/a", at: new Date(0) } };
+    await writer.write("route", [], 2, routes);
+    expect(deserialize((await client.getBuffer(aux("match_index")))!)).toEqual(routes["match-index"]);
+    expect(deserialize((await client.getBuffer(aux("route:5")))!)).toEqual(routes["route:5"]);
+    expect(await client.pttl(aux("route:5"))).toBeGreaterThan(1_790_000);
+    // The parts of an older generation change nothing; those of a newer one replace all.
+    expect(await writer.write("route", [], 1, { "route:6": 6 })).toBe(false);
+    expect(await writer.write("route", [], 3, { "route:7": 7 })).toBe(true);
+    const read = await Promise.all(["route:5", "route:6", "route:7"].map((name) => open().readPart("route", name)));
+    expect(read).toEqual([undefined, undefined, 7]);
+    await expect(writer.readPart("route", "")).rejects.toThrow(InvalidInput);
   });
 
   it("are loaded by one instance, and the others read what it wrote", async () => {
@@ -165,12 +188,14 @@ describe("a cluster with runtime snapshots", () => {
 
   it("asks the database once for each reload", async () => {
     const { database, joinAll, join } = instances;
-    const members = await joinAll(5, { runtimeCache: true });
+    const parts = (value: unknown) => ({ version: { is: value } });
+    const members = await joinAll(5, { runtimeCache: true, register: { parts } });
     for (let version = 1; version <= 3; version++) {
       database.set("metadata", version);
       const { acked } = await members[version]!.reload.publish("metadata", { waitFor: "all" });
       expect(acked).toHaveLength(5);
       expect(members.map(({ serves }) => serves.get("metadata"))).toEqual(Array(5).fill(version));
+      expect(await members[0]!.snapshots.readPart("metadata", "version")).toEqual({ is: version });
     }
     expect(members.flatMap(({ runs }) => runs)).toHaveLength(3);
     const late = join({ runtimeCache: true, register: { initial: true } });

@@ -8,10 +8,10 @@ import { randomUUID } from "node:crypto";
 import type { Keyspace } from "../keyspace.ts";
 import type { Connections } from "../redis/connections.ts";
 import { defineScript } from "../redis/scripts.ts";
-import { decodeSnapshot, encodeSnapshot, type RuntimeSnapshot } from "./codec.ts";
+import { decodeSnapshot, decodeValue, encodeParts, encodeSnapshot, partName, type RuntimeSnapshot } from "./codec.ts";
 
 export const claimScript = defineScript(new URL("./claim.lua", import.meta.url), { keys: 4 });
-export const writeScript = defineScript(new URL("./write.lua", import.meta.url), { keys: 2 });
+export const writeScript = defineScript(new URL("./write.lua", import.meta.url), { keys: 3 });
 export const renewScript = defineScript(new URL("./renew.lua", import.meta.url), { keys: 2 });
 export const unlockScript = defineScript(new URL("./unlock.lua", import.meta.url), { keys: 2 });
 
@@ -24,6 +24,9 @@ const LOCK = { ttlMs: 5_000, waitMs: 35_000, pollMs: 250 };
 
 /** What our tokens begin with; foreign ones are bare UUIDs. */
 const OURS = "keydeck:";
+
+/** Name → value, to be read one by one by who keeps no copy of the whole. */
+export type SnapshotParts = Readonly<Record<string, unknown>>;
 
 type Load = () => Promise<unknown>;
 type Claim = [state: "fresh" | "mine" | "held", leftMs: number];
@@ -44,13 +47,25 @@ export interface RuntimeSnapshotsOptions {
 export interface RuntimeSnapshots {
   /** The snapshot; null when there is none. Reading keeps it alive. @throws {SnapshotUnreadable} {StoreUnavailable} */
   read(cache: string): Promise<RuntimeSnapshot | null>;
-  /** Writes it unless a newer one was written. @param generation µs @returns whether it was written */
-  write(cache: string, data: unknown, generation: number): Promise<boolean>;
+  /** One part of a snapshot, as current servers read single routes; undefined when there is none, or it was not read for
+   * half an hour: the snapshot itself decides. @throws {SnapshotUnreadable} {StoreUnavailable} {InvalidInput} */
+  readPart(cache: string, name: string): Promise<unknown>;
+  /**
+   * Writes it and its parts, in place of all earlier parts, unless a newer one was written.
+   * @param generation µs @returns whether it was written @throws {InvalidInput} {StoreUnavailable}
+   */
+  write(cache: string, data: unknown, generation: number, parts?: SnapshotParts): Promise<boolean>;
   /**
    * The value of `cache` at `generation` or newer: from the snapshot, or loaded here if nobody else is at it.
    * Without Redis, and after waiting in vain, it is loaded here and not written.
    */
-  loadOnce(cache: string, generation: number, load: Load, signal: AbortSignal): Promise<unknown>;
+  loadOnce(
+    cache: string,
+    generation: number,
+    load: Load,
+    signal: AbortSignal,
+    partsOf?: (data: unknown) => SnapshotParts,
+  ): Promise<unknown>;
 }
 
 /** @see seed 000 "Redis runtime cache"; scripts claim.lua, write.lua */
@@ -60,6 +75,7 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
   const generations = keyspace.own("snapshots");
   const news = keyspace.own("snapshots");
   const lockOf = (cache: string) => keyspace.runtimeCache(cache, "lock");
+  const partPrefix = (cache: string) => keyspace.runtimeCache(cache, "aux", "");
   const leaseOf = (cache: string) => keyspace.own("snapshots", "lease", cache);
 
   async function read(cache: string): Promise<RuntimeSnapshot | null> {
@@ -68,19 +84,25 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
     return bytes === null ? null : decodeSnapshot(bytes);
   }
 
-  async function write(cache: string, data: unknown, generation: number): Promise<boolean> {
+  async function readPart(cache: string, name: string): Promise<unknown> {
+    const key = partPrefix(cache) + partName(name);
+    const bytes = (await connections.callBuffer("GETEX", key, "PX", lifecycleMs)) as Buffer | null;
+    return bytes === null ? undefined : decodeValue(bytes);
+  }
+
+  async function write(cache: string, data: unknown, generation: number, parts: SnapshotParts = {}): Promise<boolean> {
     const now = new Date();
-    const identifier = cache.replaceAll("-", "_");
     const snapshot = {
-      cacheIdentifier: identifier,
+      cacheIdentifier: cache,
       version: now.getTime(),
       updatedAt: now.toISOString(),
       data,
       generation,
     };
     const written = await writeScript.run(connections, [
-      ...[keyspace.runtimeCache(cache), generations],
+      ...[keyspace.runtimeCache(cache), generations, keyspace.own("snapshots", "parts", cache)],
       ...[cache, generation.toFixed(0), encodeSnapshot(snapshot), lifecycleMs, news],
+      ...[partPrefix(cache), ...encodeParts(parts)],
     ]);
     return written === 1;
   }
@@ -97,14 +119,22 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
   }
 
   /** Nobody waits for a load that was given up: the lock goes then, and what still comes is not written. */
-  async function loadAndWrite(cache: string, generation: number, token: string, load: Load, signal: AbortSignal) {
+  async function loadAndWrite(
+    cache: string,
+    generation: number,
+    token: string,
+    load: Load,
+    signal: AbortSignal,
+    partsOf: (data: unknown) => SnapshotParts,
+  ) {
     const renewal = setInterval(() => {
       renewScript.run(connections, [lockOf(cache), leaseOf(cache), token, lockMs]).catch(() => {});
     }, lockMs / 3).unref();
     try {
       const data = await Promise.race([load(), untilAborted(signal)]);
+      const parts = partsOf(data);
       // The value is good even if it cannot be kept: then the others load it themselves.
-      await write(cache, data, generation).catch(() => false);
+      await write(cache, data, generation, parts).catch(() => false);
       return data;
     } finally {
       clearInterval(renewal);
@@ -122,8 +152,9 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
 
   return {
     read,
+    readPart,
     write,
-    async loadOnce(cache, generation, load, signal) {
+    async loadOnce(cache, generation, load, signal, partsOf = () => ({})) {
       const token = OURS + randomUUID();
       const deadline = performance.now() + waitMs;
       const waiter = createWaiter(connections, news, cache);
@@ -133,7 +164,7 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
           const reply: Claim | null = await claim(cache, generation, token, distrust).catch(() => null);
           if (reply === null) break;
           const [state, leftMs]: Claim = reply;
-          if (state === "mine") return await loadAndWrite(cache, generation, token, load, signal);
+          if (state === "mine") return await loadAndWrite(cache, generation, token, load, signal, partsOf);
           if (state === "held") await waiter.wait(Math.min(Math.max(leftMs, 1), LOCK.pollMs));
           const snapshot = state === "fresh" ? await readAt(cache, generation) : undefined;
           if (snapshot) return snapshot.data;
