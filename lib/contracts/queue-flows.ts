@@ -3,7 +3,7 @@
 import * as z from "zod";
 import { defineEndpoint } from "./endpoint.ts";
 import { jobReply } from "./queue-job-acts.ts";
-import { jobParams } from "./queue-jobs.ts";
+import { dependencyCounts, jobParams } from "./queue-jobs.ts";
 import { actBody, destructiveBody, jobId, jobState, queueErrors, queueName } from "./queues.ts";
 
 export const DEPENDENCY_KINDS = ["unprocessed", "processed", "failed", "ignored"] as const;
@@ -22,9 +22,14 @@ export const flowNode = z.object({
   kind: dependencyKind.nullable(),
   /** Why it failed, for failed and ignored children; masked, first line. */
   failedReason: z.string().nullable(),
+  /** How its own children stand. */
+  counts: dependencyCounts,
+  /** All of them together. */
   children: z.number().int(),
   addedAt: z.number().int().nullable(),
   finishedAt: z.number().int().nullable(),
+  /** Its queue is read-only by configuration. */
+  readOnly: z.boolean(),
 });
 export type FlowNode = z.infer<typeof flowNode>;
 
@@ -45,16 +50,48 @@ export const getFlow = defineEndpoint({
     /** The root first, the parent last; at most 50. */
     ancestors: z.array(flowNode),
     node: flowNode,
-    counts: z.object({
-      processed: z.number().int(),
-      unprocessed: z.number().int(),
-      failed: z.number().int(),
-      ignored: z.number().int(),
-    }),
+    counts: dependencyCounts,
     children: z.array(flowNode),
     cursor: z.string().nullable(),
   }),
   errors: ["QUEUE_NOT_FOUND", "JOB_NOT_FOUND"],
+});
+
+/** A flow by its root, and what it will wait for until somebody does something about it. */
+export const listedFlow = z.object({
+  root: flowNode,
+  /**
+   * A job below the root that failed for good, or is gone, while its parent goes on waiting for it; the first that was
+   * met. null: none was met among the children looked at, the first 100 of each parent.
+   */
+  blockedBy: flowNode.nullable(),
+});
+export type ListedFlow = z.infer<typeof listedFlow>;
+
+/** Its address is not below /api/queues, where every word may be the name of a queue. */
+export const listFlows = defineEndpoint({
+  id: "listFlows",
+  method: "GET",
+  path: "/api/queue-flows",
+  role: "viewer",
+  summary:
+    "The flows that wait for children, found queue by queue within a budget; go on with the cursor. Jobs move meanwhile: a flow may come twice",
+  query: z.strictObject({
+    /** Flows that have a waiting parent in this queue only. */
+    queue: queueName.optional(),
+    cursor: z.string().max(1_200).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+  reply: z.object({
+    flows: z.array(listedFlow),
+    /** Waiting parents looked at so far, over all pages of this walk. */
+    examined: z.number().int(),
+    total: z.number().int(),
+    cursor: z.string().nullable(),
+    complete: z.boolean(),
+    asOf: z.number().int(),
+  }),
+  errors: ["QUEUE_NOT_FOUND"],
 });
 
 const flowErrors = [...queueErrors, "JOB_NOT_FOUND", "JOB_LOCKED", "JOB_STATE_CHANGED"] as const;

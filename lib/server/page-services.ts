@@ -7,6 +7,7 @@ import { getKey } from "./keys/inspect.ts";
 import { listKeys } from "./keys/list.ts";
 import { list as listLocks } from "./locks/locks.ts";
 import { getOverview } from "./overview/overview.ts";
+import { listFlows } from "./queues/flow-list.ts";
 import { getJob } from "./queues/job.ts";
 import { listJobs } from "./queues/jobs.ts";
 import { getQueue, listQueues } from "./queues/list.ts";
@@ -26,6 +27,7 @@ export const pageServices = {
   listLocks,
   getJob,
   getQueue,
+  listFlows,
   listJobs,
   listQueues,
   listSchedulers,

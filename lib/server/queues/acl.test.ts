@@ -16,7 +16,7 @@ import { useBullmq } from "../../testing/queues.ts";
 import { until, useRedis } from "../../testing/redis.ts";
 import { getQueueBulk, planRemoval, runQueueBulk } from "./bulk.ts";
 import { removeDeduplication } from "./deduplication.ts";
-import { removeUnprocessedChildren } from "./flows.ts";
+import { removeUnprocessedChildren } from "./flow-acts.ts";
 import * as acts from "./job-acts.ts";
 import { addJob, duplicateJob } from "./job-add.ts";
 import { addJobLog, clearJobLogs } from "./job-logs.ts";

@@ -9,7 +9,7 @@ process.env.TEST_BULLMQ = "5";
 
 const { until, useRedis } = await import("../../testing/redis.ts");
 
-const SUITES = ["list", "jobs", "job-acts", "bulk", "search", "flows", "schedulers", "settings"];
+const SUITES = ["list", "jobs", "job-acts", "bulk", "search", "flows", "flow-list", "schedulers", "settings"];
 
 describe("a queue of BullMQ 5", async () => {
   const { useBullmq } = await import("../../testing/queues.ts");

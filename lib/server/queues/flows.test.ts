@@ -6,7 +6,8 @@ import { useApi } from "../../testing/api.ts";
 import { asker } from "../../testing/ask.ts";
 import { useBullmq } from "../../testing/queues.ts";
 import { until, useRedis } from "../../testing/redis.ts";
-import { getFlow, removeChildDependency, removeUnprocessedChildren } from "./flows.ts";
+import { removeChildDependency, removeUnprocessedChildren } from "./flow-acts.ts";
+import { getFlow } from "./flows.ts";
 import { getJob } from "./job.ts";
 import { removeJob } from "./job-remove.ts";
 

@@ -7,7 +7,7 @@ import type { JobState } from "../../contracts/queues.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { Mask } from "../../explorer/mask.ts";
 import type { Bullmq } from "./bullmq.ts";
-import { readJobs } from "./read-jobs.ts";
+import { type JobField, readJobs } from "./read-jobs.ts";
 
 const FIELDS = [
   ...["name", "timestamp", "delay", "priority", "progress", "processedOn", "finishedOn", "failedReason"],
@@ -32,6 +32,25 @@ const DELAY_UNIT = 0x1000;
 export async function readFields(parts: JobParts, queue: string, id: string): Promise<JobFields> {
   const [values = []] = await readJobs(parts, queue, [id], FIELDS);
   return toFields(values);
+}
+
+/** Fields of jobs named by their keys, whatever their queues; null for a key under another prefix, of which nothing is read. */
+export async function readFieldsOf(
+  parts: JobParts,
+  keys: readonly string[],
+  fields: readonly JobField[],
+): Promise<((string | null)[] | null)[]> {
+  const links = keys.map((key) => parts.bullmq.parseJobKey(key));
+  const found = new Map<string, (string | null)[]>();
+  const queues = new Set(links.flatMap((link) => (link === null ? [] : [link.queue])));
+  await Promise.all(
+    Array.from(queues, async (queue) => {
+      const ids = links.flatMap((link) => (link?.queue === queue ? [link.id] : []));
+      const jobs = await readJobs(parts, queue, ids, fields);
+      for (const [at, values] of jobs.entries()) found.set(parts.bullmq.key(queue, ids[at]!), values);
+    }),
+  );
+  return keys.map((key) => found.get(key) ?? null);
 }
 
 /** The lines of these jobs, in their order. */

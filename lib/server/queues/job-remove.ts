@@ -3,7 +3,7 @@
 import type { removeJob as endpoint } from "../../contracts/queue-job-acts.ts";
 import { ApiError, type Context, type Service } from "../context.ts";
 import { change, jobNotFound } from "./access.ts";
-import { requireOwnChildren } from "./flows.ts";
+import { requireOwnChildren } from "./flow-acts.ts";
 import { readDue } from "./job-fields.ts";
 import { jobParts } from "./jobs.ts";
 
