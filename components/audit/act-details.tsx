@@ -1,5 +1,5 @@
-import type { ReactNode } from "react";
 import { CopyButton } from "@/components/ui/copy-button";
+import { Fact } from "@/components/ui/fact";
 import type { AuditAct } from "@/lib/client/audit";
 import { formatDuration, formatUtc } from "@/lib/client/format";
 
@@ -31,15 +31,6 @@ export function ActDetails({ act }: { act: AuditAct }) {
         <span className="font-mono text-label text-muted break-all">{act.act}</span>
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 break-words whitespace-normal">{children}</dd>
-    </>
   );
 }
 

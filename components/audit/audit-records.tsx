@@ -5,55 +5,32 @@ import { ScrollText } from "lucide-react";
 import type * as z from "zod";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Loaded } from "@/components/ui/loaded";
 import { type AuditAct, type AuditView, DEFAULT_AUDIT_VIEW, isFiltered } from "@/lib/client/audit";
-import { useMe } from "@/lib/client/me";
 import type { listAudit } from "@/lib/contracts/audit";
 import { AuditTable } from "./audit-table";
+import { changeAuditView } from "./use-audit-view";
 
 type AuditQuery = UseInfiniteQueryResult<InfiniteData<z.output<typeof listAudit.reply>>>;
 
-/** Loading, failure, empty, rows: in this order. */
-export function AuditRecords({
-  query,
-  acts,
-  view,
-  onChange,
-}: {
-  query: AuditQuery;
-  acts: readonly AuditAct[];
-  view: AuditView;
-  onChange: (part: Partial<AuditView>) => void;
-}) {
-  const { link } = useMe();
-  const skeleton = useSkeleton(query.isPending);
-  const { error, errorUpdatedAt: at, dataUpdatedAt, isFetching: retrying, refetch: onRetry } = query;
-  const failure = { what: "The audit could not be read", onRetry, retrying };
-  if (query.isPending) return skeleton ? <SkeletonRows rows={14} /> : null;
-  if (error && !query.data) return <FailureState {...failure} error={error} at={at} />;
+export function AuditRecords({ query, acts, view }: { query: AuditQuery; acts: readonly AuditAct[]; view: AuditView }) {
   return (
-    <>
-      {error && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-      {acts.length > 0 ? <AuditTable acts={acts} /> : <Nothing query={query} view={view} onChange={onChange} />}
-      {acts.length > 0 && query.hasNextPage ? (
-        <div className="flex justify-center border-t border-line p-3">
-          <More query={query} label="Load more" />
-        </div>
-      ) : null}
-    </>
+    <Loaded query={query} what="The audit could not be read" rows={14}>
+      {() => (
+        <>
+          {acts.length > 0 ? <AuditTable acts={acts} /> : <Nothing query={query} view={view} />}
+          {acts.length > 0 && query.hasNextPage ? (
+            <div className="flex justify-center border-t border-line p-3">
+              <More query={query} label="Load more" />
+            </div>
+          ) : null}
+        </>
+      )}
+    </Loaded>
   );
 }
 
-function Nothing({
-  query,
-  view,
-  onChange,
-}: {
-  query: AuditQuery;
-  view: AuditView;
-  onChange: (part: Partial<AuditView>) => void;
-}) {
+function Nothing({ query, view }: { query: AuditQuery; view: AuditView }) {
   if (query.hasNextPage)
     return (
       <EmptyState icon={ScrollText} title="Nothing found so far" action={<More query={query} label="Keep looking" />}>
@@ -65,7 +42,9 @@ function Nothing({
       <EmptyState
         icon={ScrollText}
         title="No record matches these filters"
-        action={<Button onClick={() => onChange({ ...DEFAULT_AUDIT_VIEW, log: view.log })}>Clear filters</Button>}
+        action={
+          <Button onClick={() => changeAuditView({ ...DEFAULT_AUDIT_VIEW, log: view.log })}>Clear filters</Button>
+        }
       />
     );
   return view.log === "acts" ? (

@@ -11,7 +11,7 @@ import { useMe } from "@/lib/client/me";
 import { allows } from "@/lib/contracts/endpoint";
 import { AuditFilters } from "./audit-filters";
 import { AuditRecords } from "./audit-records";
-import { useAuditView } from "./use-audit-view";
+import { changeAuditView, useAuditView } from "./use-audit-view";
 
 const LOGS: Record<AuditView["log"], { label: string; noun: string; sentence: string }> = {
   acts: { label: "Acts", noun: "act", sentence: "Every change and every sign-in, allowed or refused." },
@@ -24,7 +24,7 @@ const LOGS: Record<AuditView["log"], { label: string; noun: string; sentence: st
 
 /** Who did what, when, and how it ended. */
 export function AuditScreen() {
-  const [view, change] = useAuditView();
+  const view = useAuditView();
   const { role } = useMe();
   return (
     <>
@@ -37,11 +37,11 @@ export function AuditScreen() {
         label="Log"
         value={view.log}
         options={AUDIT_LOGS.map((log) => ({ value: log, label: LOGS[log].label }))}
-        onChange={(log) => change({ log })}
+        onChange={(log) => changeAuditView({ log })}
       >
         {AUDIT_LOGS.map((log) => (
           <TabPanel key={log} value={log}>
-            {log === view.log ? <Log view={view} onChange={change} /> : null}
+            {log === view.log ? <Log view={view} /> : null}
           </TabPanel>
         ))}
       </Tabs>
@@ -49,7 +49,7 @@ export function AuditScreen() {
   );
 }
 
-function Log({ view, onChange }: { view: AuditView; onChange: (part: Partial<AuditView>) => void }) {
+function Log({ view }: { view: AuditView }) {
   const query = useInfiniteQuery({ ...auditQuery(view), refetchInterval: usePolling() });
   const pages = query.data?.pages ?? [];
   const acts = joinActs(pages.flatMap((page) => page.entries));
@@ -59,12 +59,11 @@ function Log({ view, onChange }: { view: AuditView; onChange: (part: Partial<Aud
       <AuditFilters
         key={view.log}
         view={view}
-        onChange={onChange}
         summary={
           query.data ? `${plural(acts.length, LOGS[view.log].noun)} in ${plural(examined, "record")} looked at` : ""
         }
       />
-      <AuditRecords query={query} acts={acts} view={view} onChange={onChange} />
+      <AuditRecords query={query} acts={acts} view={view} />
     </>
   );
 }

@@ -1,8 +1,8 @@
 "use client";
 
 import { clsx } from "clsx";
-import { ChevronRight } from "lucide-react";
 import { useState } from "react";
+import { Disclosure, UnderRow } from "@/components/ui/disclosure";
 import { Middle } from "@/components/ui/middle";
 import { StatusPill } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
@@ -45,17 +45,9 @@ function ActRow({ act }: { act: AuditAct }) {
     <>
       <Row className={clsx("has-focus-visible:bg-hover", open && "border-b-transparent")}>
         <Cell>
-          <button
-            type="button"
-            data-row
-            aria-expanded={open}
-            aria-controls={details}
-            onClick={() => setOpen(!open)}
-            className="flex h-7 w-full items-center gap-1.5 text-left"
-          >
-            <ChevronRight aria-hidden className={clsx("size-3.5 shrink-0 text-muted", open && "rotate-90")} />
+          <Disclosure open={open} onToggle={() => setOpen(!open)} details={details}>
             <Time at={act.at} />
-          </button>
+          </Disclosure>
         </Cell>
         <Cell className="truncate max-md:hidden" title={`${act.who}${act.role ? `, ${act.role}` : ""}`}>
           {act.who} <span className="text-label text-muted">{act.role}</span>
@@ -78,11 +70,9 @@ function ActRow({ act }: { act: AuditAct }) {
         </Cell>
       </Row>
       {open ? (
-        <tr id={details} className="border-b border-line">
-          <td colSpan={6} className="pt-0 pr-4 pb-3 pl-9">
-            <ActDetails act={act} />
-          </td>
-        </tr>
+        <UnderRow id={details} columns={6} className="pt-0 pr-4 pb-3 pl-9">
+          <ActDetails act={act} />
+        </UnderRow>
       ) : null}
     </>
   );

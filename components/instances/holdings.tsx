@@ -68,7 +68,12 @@ function CacheTable({ caches, ahead }: { caches: readonly HeldCache[]; ahead: nu
           const { tone, word } = standingOf(cache);
           return (
             <Row key={cache.cache}>
-              <Cell className="font-mono text-label">{cache.cache}</Cell>
+              <Cell
+                className="font-mono text-label"
+                title={cache.loader === null ? undefined : `Loaded by ${cache.loader}`}
+              >
+                {cache.cache}
+              </Cell>
               <Cell title={cache.error ?? undefined}>
                 <StatusPill tone={tone}>{word}</StatusPill>
               </Cell>

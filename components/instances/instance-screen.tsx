@@ -5,14 +5,11 @@ import { ChevronLeft, ServerOff } from "lucide-react";
 import Link from "next/link";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
 import { Freshness } from "@/components/ui/freshness";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Loaded } from "@/components/ui/loaded";
 import { ApiFailure } from "@/lib/client/api";
-import { useHotkey } from "@/lib/client/hotkeys";
 import { instanceQuery } from "@/lib/client/instances";
 import { usePolling } from "@/lib/client/live";
-import { useMe } from "@/lib/client/me";
 import type { InstanceDetail } from "@/lib/contracts/instances";
 import { Holdings } from "./holdings";
 import { InstanceCharts } from "./instance-charts";
@@ -22,13 +19,9 @@ import { WarningList } from "./warning-list";
 
 /** Everything one instance says of itself. */
 export function InstanceScreen({ id }: { id: string }) {
-  const { link } = useMe();
   const query = useQuery({ ...instanceQuery(id), refetchInterval: usePolling() });
-  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
-  const skeleton = useSkeleton(isPending);
-  useHotkey("refresh", () => void refetch());
-  const failure = { what: "The instance could not be read", onRetry: refetch, retrying: isFetching };
-  const unknown = error instanceof ApiFailure && error.code === "NOT_FOUND";
+  const { data, error, dataUpdatedAt, refetch } = query;
+  const unknown = error instanceof ApiFailure && error.status === 404;
   return (
     <>
       <Header
@@ -37,24 +30,18 @@ export function InstanceScreen({ id }: { id: string }) {
         asOf={dataUpdatedAt}
         onRefresh={() => void refetch()}
       />
-      {unknown ? (
-        <EmptyState icon={ServerOff} title="This instance is not in the cluster (any more)" action={<AllInstances />}>
-          {error.message}
-        </EmptyState>
-      ) : (
-        <>
-          {error && data && link.state === "ready" ? (
-            <StaleNotice {...failure} error={error} at={dataUpdatedAt} />
-          ) : null}
-          {data ? (
-            <Content detail={data.detail} ahead={dataUpdatedAt - data.asOf} />
-          ) : error ? (
-            <FailureState {...failure} error={error} at={errorUpdatedAt} />
-          ) : skeleton ? (
-            <SkeletonRows rows={14} />
-          ) : null}
-        </>
-      )}
+      <Loaded
+        query={query}
+        what="The instance could not be read"
+        rows={14}
+        absent={({ message }) => (
+          <EmptyState icon={ServerOff} title="This instance is not in the cluster (any more)" action={<AllInstances />}>
+            {message}
+          </EmptyState>
+        )}
+      >
+        {({ detail, asOf }) => <Content detail={detail} ahead={dataUpdatedAt - asOf} />}
+      </Loaded>
     </>
   );
 }

@@ -3,16 +3,19 @@
 import { clsx } from "clsx";
 import Link from "next/link";
 import { Bytes, Unknown } from "@/components/ui/bytes";
+import { UnderRow } from "@/components/ui/disclosure";
 import { ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useRowKeys } from "@/components/ui/use-row-keys";
+import { WaitingRows } from "@/components/ui/waiting-rows";
 import { formatPercent } from "@/lib/client/format";
 import { type InstancesView, instanceHref, nextSort, type SortColumn } from "@/lib/client/instances";
 import type { Instance } from "@/lib/contracts/instances";
 import { formatClock, formatCpu, formatLag } from "./figures";
 import { InstanceStatePill } from "./instance-state";
-import { useSteadyOrder } from "./use-steady-order";
+import { changeInstancesView } from "./use-instances-view";
 
 const FIGURES: readonly { column: SortColumn; label: string; className: string }[] = [
   { column: "memory", label: "Memory", className: "min-w-24" },
@@ -23,23 +26,23 @@ const FIGURES: readonly { column: SortColumn; label: string; className: string }
   { column: "locks", label: "Locks", className: "min-w-20 max-lg:hidden" },
 ];
 
+const COLUMNS = 4 + FIGURES.length;
+
 /** `ahead`: what to add to Redis' times to get the browser's. */
 export function InstancesTable({
   instances,
   ahead,
   view,
-  onChange,
 }: {
   instances: readonly Instance[];
   ahead: number;
   view: InstancesView;
-  onChange: (part: Partial<InstancesView>) => void;
 }) {
   const body = useRowKeys();
-  const { shown, holding } = useSteadyOrder(instances);
+  const { rows, waiting, holding } = useHeldRows(instances, idOf);
   const sorting = (column: SortColumn) => ({
     sort: view.sort?.column !== column ? null : view.sort.descending ? ("descending" as const) : ("ascending" as const),
-    onSort: () => onChange({ sort: nextSort(view.sort, column) }),
+    onSort: () => changeInstancesView({ sort: nextSort(view.sort, column) }),
   });
   return (
     <Table label="Instances">
@@ -61,13 +64,14 @@ export function InstancesTable({
         </tr>
       </thead>
       <tbody ref={body} {...holding}>
-        {shown.map((instance) => (
-          <InstanceRow key={instance.id} instance={instance} ahead={ahead} />
-        ))}
+        {rows.map(({ row, gone }) => (gone ? null : <InstanceRow key={row.id} instance={row} ahead={ahead} />))}
       </tbody>
+      <WaitingRows count={waiting} noun="instance" columns={COLUMNS} />
     </Table>
   );
 }
+
+const idOf = ({ id }: Instance) => id;
 
 function InstanceRow({ instance, ahead }: { instance: Instance; ahead: number }) {
   const { id, name, kind, state, heardAt, application, version, warnings } = instance;
@@ -125,18 +129,16 @@ function InstanceRow({ instance, ahead }: { instance: Instance; ahead: number })
 /** What is wrong stands under the row it is about, in full. */
 function WarningRow({ warnings }: Pick<Instance, "warnings">) {
   return (
-    <tr className="border-b border-line">
-      <td colSpan={10} className="max-w-0 px-4 pb-2">
-        <ul className="flex flex-col gap-0.5">
-          {warnings.map(({ id, tone, text }) => (
-            <li key={id} className="flex gap-1.5">
-              <ToneMark tone={tone} className="mt-0.75" />
-              <span className="min-w-0 break-words">{text}</span>
-            </li>
-          ))}
-        </ul>
-      </td>
-    </tr>
+    <UnderRow columns={COLUMNS} className="max-w-0 px-4 pb-2">
+      <ul className="flex flex-col gap-0.5">
+        {warnings.map(({ id, tone, text }) => (
+          <li key={id} className="flex gap-1.5">
+            <ToneMark tone={tone} className="mt-0.75" />
+            <span className="min-w-0 break-words">{text}</span>
+          </li>
+        ))}
+      </ul>
+    </UnderRow>
   );
 }
 

@@ -1,20 +1,20 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Lock, X } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import { Button, IconButton } from "@/components/ui/button";
+import { Lock } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
 import { Unknown } from "@/components/ui/bytes";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { Fact } from "@/components/ui/fact";
+import { Loaded } from "@/components/ui/loaded";
+import { Middle } from "@/components/ui/middle";
 import { SectionHeader } from "@/components/ui/page-header";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Pane } from "@/components/ui/pane";
 import { ToneMark } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
-import { ApiFailure } from "@/lib/client/api";
 import { formatCount, plural } from "@/lib/client/format";
-import { useHotkey } from "@/lib/client/hotkeys";
 import { useSteadyPolling } from "@/lib/client/live";
 import { lockQuery, nextLook, WARNING_WORDS } from "@/lib/client/locks";
 import { useMe } from "@/lib/client/me";
@@ -25,7 +25,7 @@ import { LockHistory } from "./lock-history";
 import { LockTimeLeft } from "./lock-time-left";
 import { Age, LOCK_KINDS } from "./locks-table";
 import { Party } from "./party";
-import { changeLocksView } from "./use-locks-view";
+import { closeLock } from "./use-locks-view";
 
 /** One lock: who holds it and for how long, who waits, who held it before, and the way to free it. */
 export function LockPane({ k }: { k: string }) {
@@ -34,55 +34,45 @@ export function LockPane({ k }: { k: string }) {
     ...lockQuery(k),
     refetchInterval: ({ state }) => (isAwake ? nextLook(state.data ? [state.data.lock] : []) : false),
   });
-  const { data, error, dataUpdatedAt } = query;
-  const skeleton = useSkeleton(query.isPending);
-  const isUnknown = error instanceof ApiFailure && error.code === "KEY_NOT_FOUND";
-  const retry = () => void query.refetch();
+  const { data, dataUpdatedAt } = query;
+  const name = data?.lock.name;
   return (
-    <section aria-label="Lock" className="flex min-h-0 flex-1 flex-col bg-panel">
-      <Head name={data?.lock.name ?? null} />
-      {isUnknown ? (
-        <EmptyState
-          icon={Lock}
-          title="There is no such lock"
-          action={<Button onClick={() => changeLocksView({ lock: null })}>Back to the list</Button>}
-        >
-          Nobody holds it, and nothing is known of who did.
-        </EmptyState>
-      ) : data ? (
-        <div className="min-h-0 flex-1 overflow-y-auto">
-          {error ? (
-            <StaleNotice what="This lock could not be read again" error={error} at={dataUpdatedAt} onRetry={retry} />
-          ) : null}
-          <Warnings lock={data.lock} />
-          <Facts lock={data.lock} asOf={dataUpdatedAt} ahead={dataUpdatedAt - data.asOf} />
-          <Force lock={data.lock} />
-          <Waiters lock={data.lock} ahead={dataUpdatedAt - data.asOf} />
-          <Done done={data.done} ahead={dataUpdatedAt - data.asOf} />
-          <LockHistory history={data.history} ahead={dataUpdatedAt - data.asOf} />
-        </div>
-      ) : error ? (
-        <FailureState what="This lock could not be read" error={error} onRetry={retry} retrying={query.isFetching} />
-      ) : skeleton ? (
-        <SkeletonRows rows={6} />
-      ) : null}
-    </section>
+    <Pane
+      label="Lock"
+      title={name === undefined ? "Lock" : <Middle text={name} />}
+      actions={name === undefined ? null : <CopyButton text={name} label="Copy the name" />}
+      onClose={closeLock}
+    >
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <Loaded query={query} what="This lock could not be read" rows={6} absent={() => <Unheard />}>
+          {({ lock, history, done, asOf }) => {
+            const ahead = dataUpdatedAt - asOf;
+            return (
+              <>
+                <Warnings lock={lock} />
+                <Facts lock={lock} asOf={dataUpdatedAt} ahead={ahead} />
+                <Force lock={lock} />
+                <Waiters lock={lock} ahead={ahead} />
+                <Done done={done} ahead={ahead} />
+                <LockHistory history={history} ahead={ahead} />
+              </>
+            );
+          }}
+        </Loaded>
+      </div>
+    </Pane>
   );
 }
 
-/** Closing gives the keyboard back to the row it came from. */
-function Head({ name }: { name: string | null }) {
-  useHotkey("close", closePane);
+function Unheard() {
   return (
-    <header className="flex items-center gap-1 border-b border-line py-2 pr-2 pl-4">
-      <h2 tabIndex={-1} ref={focusOnce} className="min-w-0 flex-1 truncate font-medium outline-none" title={name ?? ""}>
-        {name === null ? "Lock" : <span className="font-mono">{name}</span>}
-      </h2>
-      {name === null ? null : <CopyButton text={name} label="Copy the name" />}
-      <IconButton label="Close" onClick={closePane}>
-        <X className="size-4" aria-hidden />
-      </IconButton>
-    </header>
+    <EmptyState
+      icon={Lock}
+      title="There is no such lock"
+      action={<Button onClick={closeLock}>Back to the list</Button>}
+    >
+      Nobody holds it, and nothing is known of who did.
+    </EmptyState>
   );
 }
 
@@ -132,15 +122,6 @@ function Facts({ lock, asOf, ahead }: { lock: LockRow; asOf: number; ahead: numb
         </Fact>
       )}
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
   );
 }
 
@@ -207,16 +188,4 @@ function Done({ done, ahead }: { done: readonly { version: string; at: number }[
       </ul>
     </section>
   );
-}
-
-function closePane(): void {
-  const row = document.querySelector<HTMLElement>("[data-row][aria-expanded=true]");
-  changeLocksView({ lock: null });
-  // On phones the list is invisible, and takes no focus, until the pane is gone.
-  requestAnimationFrame(() => requestAnimationFrame(() => row?.focus()));
-}
-
-/** One function for ever: React calls a new one at every render, which would pull the focus back. */
-function focusOnce(heading: HTMLElement | null): void {
-  heading?.focus({ preventScroll: true });
 }

@@ -4,15 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Lock } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
 import { Freshness } from "@/components/ui/freshness";
+import { Loaded } from "@/components/ui/loaded";
 import { PageHeader } from "@/components/ui/page-header";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { plural } from "@/lib/client/format";
-import { useHotkey } from "@/lib/client/hotkeys";
 import { useSteadyPolling } from "@/lib/client/live";
 import { DEFAULT_LOCKS_VIEW, filterLocks, locksQuery, nextLook } from "@/lib/client/locks";
-import { useMe } from "@/lib/client/me";
 import type { LockRow } from "@/lib/contracts/locks";
 import { SplitPane } from "../keys/split-pane";
 import { LockFilters } from "./lock-filters";
@@ -37,18 +34,13 @@ export function LocksScreen() {
   );
 }
 
-/** Loading, failure, empty, rows: in this order. */
 function LockList() {
-  const { link } = useMe();
   const isAwake = useSteadyPolling() !== false;
   const query = useQuery({
     ...locksQuery,
     refetchInterval: ({ state }) => (isAwake ? nextLook(state.data?.locks ?? []) : false),
   });
-  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
-  const skeleton = useSkeleton(isPending);
-  useHotkey("refresh", () => void refetch());
-  const failure = { what: "The locks could not be read", onRetry: refetch, retrying: isFetching };
+  const { data, dataUpdatedAt, refetch } = query;
   return (
     <>
       <PageHeader
@@ -56,14 +48,11 @@ function LockList() {
         state={data ? <p className="text-muted">{sentenceOf(data.locks)}</p> : null}
         actions={<Freshness at={dataUpdatedAt} onRefresh={refetch} />}
       />
-      {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-      {data ? (
-        <Rows locks={data.locks} isPartial={data.isPartial} asOf={dataUpdatedAt} ahead={dataUpdatedAt - data.asOf} />
-      ) : error ? (
-        <FailureState {...failure} error={error} at={errorUpdatedAt} />
-      ) : skeleton ? (
-        <SkeletonRows rows={8} />
-      ) : null}
+      <Loaded query={query} what="The locks could not be read">
+        {({ locks, isPartial, asOf }) => (
+          <Rows locks={locks} isPartial={isPartial} asOf={dataUpdatedAt} ahead={dataUpdatedAt - asOf} />
+        )}
+      </Loaded>
     </>
   );
 }

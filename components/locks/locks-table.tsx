@@ -6,12 +6,13 @@ import { Unknown } from "@/components/ui/bytes";
 import { Middle } from "@/components/ui/middle";
 import { StatusPill, ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
+import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useNow } from "@/components/ui/use-now";
 import { useRowKeys } from "@/components/ui/use-row-keys";
-import { formatCount, formatDuration, plural } from "@/lib/client/format";
+import { WaitingRows } from "@/components/ui/waiting-rows";
+import { formatCount, formatDuration } from "@/lib/client/format";
 import { WARNING_WORDS } from "@/lib/client/locks";
 import type { LockRow } from "@/lib/contracts/locks";
-import { useHeldRows } from "../sessions/use-held-rows";
 import { LockTimeLeft } from "./lock-time-left";
 import { Party } from "./party";
 import { changeLocksView, useLocksView } from "./use-locks-view";
@@ -22,8 +23,6 @@ export const LOCK_KINDS: Record<LockRow["kind"], { icon: typeof Lock; label: str
   system: { icon: Cog, label: "System lock: a job that must not run twice" },
   runtime: { icon: Cpu, label: "Refresh of a runtime cache" },
 };
-
-const COLUMNS = 6;
 
 /** `ahead`: what to add to Redis' times to get the browser's. */
 export function LocksTable({ locks, asOf, ahead }: { locks: readonly LockRow[]; asOf: number; ahead: number }) {
@@ -53,15 +52,7 @@ export function LocksTable({ locks, asOf, ahead }: { locks: readonly LockRow[]; 
           <LockLine key={row.k} lock={row} gone={gone} open={row.k === open} asOf={asOf} ahead={ahead} />
         ))}
       </tbody>
-      {waiting > 0 ? (
-        <tfoot>
-          <tr>
-            <td colSpan={COLUMNS} className="border-t border-line px-4 py-1.5 text-label text-muted">
-              {plural(waiting, "more lock")} since you point at the list
-            </td>
-          </tr>
-        </tfoot>
-      ) : null}
+      <WaitingRows count={waiting} noun="lock" columns={6} />
     </Table>
   );
 }

@@ -1,10 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
 import { Freshness } from "@/components/ui/freshness";
+import { Loaded } from "@/components/ui/loaded";
 import { PageHeader } from "@/components/ui/page-header";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { useSteadyPolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
 import { overviewQuery } from "@/lib/client/overview";
@@ -21,14 +20,7 @@ import { UserCache } from "./user-cache";
 export function OverviewScreen() {
   const { link } = useMe();
   const query = useQuery({ ...overviewQuery, refetchInterval: useSteadyPolling() });
-  const { data, error, errorUpdatedAt, isPending, isFetching, refetch } = query;
-  const skeleton = useSkeleton(isPending);
-  const failure = {
-    what: "The overview could not be read",
-    at: errorUpdatedAt,
-    onRetry: refetch,
-    retrying: isFetching,
-  };
+  const { data, isFetching, refetch } = query;
   return (
     <>
       <PageHeader
@@ -36,15 +28,9 @@ export function OverviewScreen() {
         state={data ? <HealthSentence health={data.health} current={link.state === "ready"} /> : null}
         actions={<Freshness at={data?.asOf} refreshing={isFetching} onRefresh={refetch} />}
       />
-      {/* While Redis is away the banner above the page says so, once. */}
-      {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={data.asOf} /> : null}
-      {data ? (
-        <Figures overview={data} />
-      ) : error ? (
-        <FailureState {...failure} error={error} />
-      ) : skeleton ? (
-        <SkeletonRows rows={16} />
-      ) : null}
+      <Loaded query={query} what="The overview could not be read" rows={16}>
+        {(overview) => <Figures overview={overview} />}
+      </Loaded>
     </>
   );
 }

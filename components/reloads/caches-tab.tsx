@@ -5,8 +5,7 @@ import { Layers } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Loaded } from "@/components/ui/loaded";
 import { plural } from "@/lib/client/format";
 import { useMe } from "@/lib/client/me";
 import type { ReloadSelection } from "@/lib/client/reloads";
@@ -16,7 +15,7 @@ import { CachesTable } from "./caches-table";
 import { ModeNote } from "./mode-note";
 import { RecentReloads } from "./recent-reloads";
 
-/** Which instance serves what, and the last reloads. Loading, failure, empty, rows: in this order. */
+/** Which instance serves what, and the last reloads. */
 export function CachesTab({
   query,
   now,
@@ -26,28 +25,29 @@ export function CachesTab({
   now: number;
   onAsk: (what: ReloadSelection) => void;
 }) {
-  const { link, role } = useMe();
   const [ticked, tick] = useState<ReadonlySet<string>>(new Set());
-  const skeleton = useSkeleton(query.isPending);
-  const { data, error, errorUpdatedAt, dataUpdatedAt, isFetching: retrying, refetch: onRetry } = query;
-  const failure = { what: "The caches could not be read", onRetry, retrying };
-  if (!data) {
-    if (error) return <FailureState {...failure} error={error} at={errorUpdatedAt} />;
-    return skeleton ? <SkeletonRows rows={16} /> : null;
-  }
-  const selected = data.caches.filter(({ cache }) => ticked.has(cache)).map(({ cache }) => cache);
-  const mayReload = allows(role, "operator");
+  const mayReload = allows(useMe().role, "operator");
   return (
-    <>
-      {error && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-      <ModeNote mode={data.mode} />
-      {data.instances.length === 0 ? <NobodyYet /> : null}
-      <CachesTable reloads={data} now={now} ticked={ticked} onTick={mayReload ? tick : null} />
-      {selected.length > 0 ? (
-        <SelectionBar caches={selected} onClear={() => tick(new Set())} onReload={() => onAsk({ caches: selected })} />
-      ) : null}
-      <RecentReloads recent={data.recent} />
-    </>
+    <Loaded query={query} what="The caches could not be read" rows={16}>
+      {(reloads) => {
+        const selected = reloads.caches.filter(({ cache }) => ticked.has(cache)).map(({ cache }) => cache);
+        return (
+          <>
+            <ModeNote mode={reloads.mode} />
+            {reloads.instances.length === 0 ? <NobodyYet /> : null}
+            <CachesTable reloads={reloads} now={now} ticked={ticked} onTick={mayReload ? tick : null} />
+            {selected.length > 0 ? (
+              <SelectionBar
+                caches={selected}
+                onClear={() => tick(new Set())}
+                onReload={() => onAsk({ caches: selected })}
+              />
+            ) : null}
+            <RecentReloads recent={reloads.recent} />
+          </>
+        );
+      }}
+    </Loaded>
   );
 }
 

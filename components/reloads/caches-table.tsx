@@ -1,13 +1,14 @@
 "use client";
 
 import { clsx } from "clsx";
-import { ChevronRight } from "lucide-react";
 import Link from "next/link";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { Checkbox } from "@/components/ui/checkbox";
+import { Disclosure, UnderRow } from "@/components/ui/disclosure";
 import { StatusPill } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { useRowKeys } from "@/components/ui/use-row-keys";
 import { formatDuration } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { reloadHref } from "@/lib/client/reloads";
@@ -99,17 +100,14 @@ function CacheRow({
           </Cell>
         ) : null}
         <Cell>
-          <button
-            type="button"
-            data-row={name}
-            aria-expanded={open}
-            aria-controls={details}
-            onClick={() => setOpen(!open)}
-            className={clsx("flex h-7 w-full items-center gap-1.5 text-left", holdings.length === 0 && "text-muted")}
+          <Disclosure
+            open={open}
+            onToggle={() => setOpen(!open)}
+            details={details}
+            {...(holdings.length === 0 && { className: "text-muted" })}
           >
-            <ChevronRight aria-hidden className={clsx("size-3.5 shrink-0 text-muted", open && "rotate-90")} />
             <span className="truncate font-medium">{name}</span>
-          </button>
+          </Disclosure>
         </Cell>
         <Cell className="truncate" title={words}>
           {holdings.length === 0 ? (
@@ -137,11 +135,9 @@ function CacheRow({
         </Cell>
       </Row>
       {open ? (
-        <tr id={details} className="border-b border-line">
-          <td colSpan={onTick ? 6 : 5} className="px-4 pt-1 pb-4">
-            <CacheDetails cache={cache} reloads={reloads} now={now} />
-          </td>
-        </tr>
+        <UnderRow id={details} columns={onTick ? 6 : 5} className="px-4 pt-1 pb-4">
+          <CacheDetails cache={cache} reloads={reloads} now={now} />
+        </UnderRow>
       ) : null}
     </>
   );
@@ -151,22 +147,4 @@ function toggled(ticked: Ticks, cache: string): Ticks {
   const next = new Set(ticked);
   if (!next.delete(cache)) next.add(cache);
   return next;
-}
-
-/** j and k go from row to row; Enter opens the one that has the focus, as on any button; x ticks it. */
-function useRowKeys() {
-  const body = useRef<HTMLTableSectionElement>(null);
-  const rows = () => [...(body.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
-  const focused = () => rows().find((row) => row.closest("tr")?.contains(document.activeElement));
-  const step = (by: 1 | -1) => () => {
-    const all = rows();
-    const at = all.indexOf(focused() as HTMLElement);
-    const next = at === -1 ? all[0] : all[at + by];
-    next?.focus();
-    next?.scrollIntoView({ block: "nearest" });
-  };
-  useHotkey("next", step(1));
-  useHotkey("previous", step(-1));
-  useHotkey("select", () => focused()?.closest("tr")?.querySelector<HTMLElement>("input[type=checkbox]")?.click());
-  return body;
 }

@@ -1,13 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Link2, RefreshCcw } from "lucide-react";
+import { Link2, RefreshCcw, SearchX } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { announce } from "@/components/ui/announcer";
 import { Button, ButtonLink } from "@/components/ui/button";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Freshness } from "@/components/ui/freshness";
+import { Loaded } from "@/components/ui/loaded";
 import { PageHeader } from "@/components/ui/page-header";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 import { useSteadyPolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
@@ -24,19 +25,17 @@ const CLOSED_MS = 5_000;
 
 /** One reload: who obeyed, who is silent. Its address can be shared. */
 export function ReloadScreen({ id }: { id: string }) {
-  const { link } = useMe();
   const query = useQuery({ ...reloadQuery(id), refetchInterval: useMatrixPolling() });
-  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
-  const skeleton = useSkeleton(isPending);
+  const { data, dataUpdatedAt, refetch } = query;
   const now = useRedisNow(data?.asOf ?? 0, dataUpdatedAt, data?.open ? 250 : 1_000);
   useSpokenNews(data);
-  const failure = { what: "The reload could not be read", onRetry: () => void refetch(), retrying: isFetching };
   return (
     <>
       <PageHeader
         title={data ? titleOf(data) : "Reload"}
         actions={
           <>
+            <Freshness at={dataUpdatedAt} onRefresh={refetch} />
             {data ? <ResendButton reload={data} /> : null}
             <Button icon={<Link2 aria-hidden className="size-3.5" />} onClick={copyAddress}>
               Copy link
@@ -45,17 +44,27 @@ export function ReloadScreen({ id }: { id: string }) {
           </>
         }
       />
-      {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-      {data ? (
-        <>
-          <ReloadFacts reload={data} now={now} sentence={summarizeReload(data, now)} />
-          <ReloadMatrix reload={data} now={now} />
-        </>
-      ) : error ? (
-        <FailureState {...failure} error={error} at={errorUpdatedAt} />
-      ) : skeleton ? (
-        <SkeletonRows rows={6} />
-      ) : null}
+      <Loaded
+        query={query}
+        what="The reload could not be read"
+        rows={6}
+        absent={({ message }) => (
+          <EmptyState
+            icon={SearchX}
+            title="This reload is not on record (any more)"
+            action={<ButtonLink href="/reloads">All reloads</ButtonLink>}
+          >
+            {message}
+          </EmptyState>
+        )}
+      >
+        {(reload) => (
+          <>
+            <ReloadFacts reload={reload} now={now} sentence={summarizeReload(reload, now)} />
+            <ReloadMatrix reload={reload} now={now} />
+          </>
+        )}
+      </Loaded>
     </>
   );
 }

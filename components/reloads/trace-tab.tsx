@@ -5,62 +5,49 @@ import { AudioLines, Pause, Play } from "lucide-react";
 import { Banner } from "@/components/ui/banner";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
-import { Time } from "@/components/ui/time";
-import { formatDuration, formatUtc, plural } from "@/lib/client/format";
+import { Loaded } from "@/components/ui/loaded";
+import { formatCount, formatDuration, formatUtc, plural } from "@/lib/client/format";
 import { setPaused, useLive, useSteadyPolling } from "@/lib/client/live";
-import { useMe } from "@/lib/client/me";
 import { type ReloadsView, traceQuery } from "@/lib/client/reloads";
 import type { Trace } from "@/lib/contracts/reloads";
 import { TraceFilters } from "./trace-filters";
 import { TraceFindings } from "./trace-findings";
 import { TraceTable } from "./trace-table";
+import { clearTraceFilters, isFiltered } from "./use-reloads-view";
 
 /** Every signal heard, and who does not hear whom. */
-export function TraceTab({ view, onChange }: { view: ReloadsView; onChange: (part: Partial<ReloadsView>) => void }) {
-  const { link } = useMe();
+export function TraceTab({ view }: { view: ReloadsView }) {
   const query = useQuery({ ...traceQuery(view), refetchInterval: useSteadyPolling() });
-  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching: retrying, refetch } = query;
-  const skeleton = useSkeleton(isPending);
-  const failure = { what: "The trace could not be read", onRetry: () => void refetch(), retrying };
-  if (!data) {
-    if (error) return <FailureState {...failure} error={error} at={errorUpdatedAt} />;
-    return skeleton ? <SkeletonRows rows={12} /> : null;
-  }
   return (
-    <>
-      {error && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-      <Listening trace={data} />
-      <TraceFindings findings={data.findings} />
-      <TraceFilters
-        view={view}
-        onChange={onChange}
-        summary={`${plural(data.signals.length, "signal")} of ${data.kept} kept`}
-        actions={<PauseButton at={dataUpdatedAt} />}
-      />
-      {data.signals.length > 0 ? <TraceTable signals={data.signals} /> : <Nothing view={view} onChange={onChange} />}
-      <Gaps gaps={data.gaps} />
-    </>
+    <Loaded query={query} what="The trace could not be read" rows={12}>
+      {(trace) => (
+        <>
+          <Listening trace={trace} />
+          <TraceFindings findings={trace.findings} />
+          <TraceFilters
+            view={view}
+            summary={`${plural(trace.signals.length, "signal")} of ${formatCount(trace.kept)} kept`}
+            actions={<PauseButton />}
+          />
+          {trace.signals.length > 0 ? <TraceTable signals={trace.signals} /> : <Nothing view={view} />}
+          <Gaps gaps={trace.gaps} />
+        </>
+      )}
+    </Loaded>
   );
 }
 
-function PauseButton({ at }: { at: number }) {
+function PauseButton() {
   const { paused } = useLive();
   return (
-    <>
-      <span className="text-label text-muted">
-        as of <Time at={at} />
-      </span>
-      <Button
-        size="sm"
-        aria-pressed={paused}
-        icon={paused ? <Play aria-hidden className="size-3.5" /> : <Pause aria-hidden className="size-3.5" />}
-        onClick={() => setPaused(!paused)}
-      >
-        {paused ? "Resume" : "Pause"}
-      </Button>
-    </>
+    <Button
+      size="sm"
+      aria-pressed={paused}
+      icon={paused ? <Play aria-hidden className="size-3.5" /> : <Pause aria-hidden className="size-3.5" />}
+      onClick={() => setPaused(!paused)}
+    >
+      {paused ? "Resume" : "Pause"}
+    </Button>
   );
 }
 
@@ -73,13 +60,13 @@ function Listening({ trace: { listeningSince, because } }: { trace: Trace }) {
   );
 }
 
-function Nothing({ view, onChange }: { view: ReloadsView; onChange: (part: Partial<ReloadsView>) => void }) {
-  if (view.search || view.from || view.trouble)
+function Nothing({ view }: { view: ReloadsView }) {
+  if (isFiltered(view))
     return (
       <EmptyState
         icon={AudioLines}
         title="No signal matches these filters"
-        action={<Button onClick={() => onChange({ search: "", from: null, trouble: false })}>Clear filters</Button>}
+        action={<Button onClick={clearTraceFilters}>Clear filters</Button>}
       />
     );
   return (

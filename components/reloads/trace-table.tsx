@@ -1,9 +1,9 @@
 "use client";
 
 import { clsx } from "clsx";
-import { ChevronRight } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
+import { Disclosure, UnderRow } from "@/components/ui/disclosure";
 import { Status, ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
@@ -52,17 +52,9 @@ function SignalRow({ signal }: { signal: TraceSignal }) {
     <>
       <Row className={clsx("has-focus-visible:bg-hover", (open || note) && "border-b-transparent")}>
         <Cell>
-          <button
-            type="button"
-            data-row
-            aria-expanded={open}
-            aria-controls={details}
-            onClick={() => setOpen(!open)}
-            className="flex h-7 w-full items-center gap-1.5 text-left"
-          >
-            <ChevronRight aria-hidden className={clsx("size-3.5 shrink-0 text-muted", open && "rotate-90")} />
+          <Disclosure open={open} onToggle={() => setOpen(!open)} details={details}>
             <Time at={at} />
-          </button>
+          </Disclosure>
         </Cell>
         <Cell className="truncate max-md:hidden" title={publisher.id ?? undefined}>
           {publisher.name}
@@ -85,18 +77,14 @@ function SignalRow({ signal }: { signal: TraceSignal }) {
         </Cell>
       </Row>
       {note && !open ? (
-        <tr className="border-b border-line">
-          <td colSpan={6} className="pb-2 pl-9">
-            <Note text={note} />
-          </td>
-        </tr>
+        <UnderRow columns={6} className="pb-2 pl-9">
+          <Note text={note} />
+        </UnderRow>
       ) : null}
       {open ? (
-        <tr id={details} className="border-b border-line">
-          <td colSpan={6} className="pt-0 pr-4 pb-3 pl-9">
-            <SignalDetails signal={signal} />
-          </td>
-        </tr>
+        <UnderRow id={details} columns={6} className="pt-0 pr-4 pb-3 pl-9">
+          <SignalDetails signal={signal} />
+        </UnderRow>
       ) : null}
     </>
   );

@@ -1,19 +1,19 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
 import { type ReloadsView, readReloadsView, writeReloadsView } from "@/lib/client/reloads";
+import { urlView } from "@/lib/client/url-view";
 
-/** The view lives in the URL: a link shows the same tab and filters, and Back goes back. */
-export function useReloadsView(): [ReloadsView, (part: Partial<ReloadsView>) => void] {
-  const view = readReloadsView(useSearchParams());
-  const change = (part: Partial<ReloadsView>) => {
-    const { pathname, search } = window.location;
-    const query = writeReloadsView({ ...readReloadsView(new URLSearchParams(search)), ...part });
-    const address = query === "" ? pathname : `${pathname}?${query}`;
-    // A tab reports its choice by mouse and again by focus: one step back must be enough.
-    if (address === pathname + search) return;
-    const step = part.tab === undefined ? "replaceState" : "pushState";
-    window.history[step](null, "", address);
-  };
-  return [view, change];
+export const [useReloadsView, changeReloadsView] = urlView({
+  read: readReloadsView,
+  write: writeReloadsView,
+  isStep: ({ tab }) => tab !== undefined,
+});
+
+export function isFiltered({ search, from, trouble }: ReloadsView): boolean {
+  return search !== "" || from !== null || trouble;
+}
+
+/** All signals again. */
+export function clearTraceFilters(): void {
+  changeReloadsView({ search: "", from: null, trouble: false });
 }

@@ -4,9 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Server } from "lucide-react";
 import Link from "next/link";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { Loaded } from "@/components/ui/loaded";
 import { ShareBar } from "@/components/ui/meter";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { Status } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
@@ -20,28 +19,24 @@ import { InstanceStatePill } from "../instances/instance-state";
 /** What each instance says about the copies it holds: how much they save it, and whether they are kept true. */
 export function CopiesTab() {
   const query = useQuery({ ...sessionInstancesQuery, refetchInterval: usePolling() });
-  const { data, error, errorUpdatedAt, isPending, isFetching, refetch } = query;
-  const skeleton = useSkeleton(isPending);
-  const failure = { what: "The instances could not be read", onRetry: refetch, retrying: isFetching };
-  if (isPending) return skeleton ? <SkeletonRows rows={4} /> : null;
-  if (!data) return <FailureState {...failure} error={error} at={errorUpdatedAt} />;
   return (
-    <>
-      {error ? <StaleNotice {...failure} error={error} at={data.asOf} /> : null}
-      {data.instances.length === 0 ? (
-        <EmptyState icon={Server} title="No instance keeps sessions">
-          An instance appears here once it uses <code className="font-mono text-label">cluster.sessions</code>.
-          {data.others > 0 ? ` ${plural(data.others, "other instance")} of this cluster do not.` : ""}
-        </EmptyState>
-      ) : (
-        <>
-          <CopiesTable instances={data.instances} />
-          <p className="px-4 py-2 text-label text-muted">
-            As of <Time at={data.asOf} />. Which sessions an instance holds is not known; only how many.
-          </p>
-        </>
-      )}
-    </>
+    <Loaded query={query} what="The instances could not be read" rows={4}>
+      {({ instances, others, asOf }) =>
+        instances.length === 0 ? (
+          <EmptyState icon={Server} title="No instance keeps sessions">
+            An instance appears here once it uses <code className="font-mono text-label">cluster.sessions</code>.
+            {others > 0 ? ` ${plural(others, "other instance")} of this cluster do not.` : ""}
+          </EmptyState>
+        ) : (
+          <>
+            <CopiesTable instances={instances} />
+            <p className="px-4 py-2 text-label text-muted">
+              As of <Time at={asOf} />. Which sessions an instance holds is not known; only how many.
+            </p>
+          </>
+        )
+      }
+    </Loaded>
   );
 }
 

@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useEffect } from "react";
 import { announce } from "@/components/ui/announcer";
-import { FailureState } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Loaded } from "@/components/ui/loaded";
+import { Pane } from "@/components/ui/pane";
 import { Status, ToneMark } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
@@ -15,43 +15,40 @@ import { instanceHref } from "@/lib/client/instances";
 import { useLive } from "@/lib/client/live";
 import { revocationQuery, slowestDropMs } from "@/lib/client/sessions";
 import type { Revocation } from "@/lib/contracts/sessions";
-import { PaneHeader } from "./pane-header";
+import { closeSession } from "./use-sessions-view";
 
 type Instance = Revocation["instances"][number];
 
 /** The proof that an end took effect: which instances have said that they dropped it, and who has not. */
 export function RevocationPane({ entry }: { entry: string }) {
   const query = useQuery(revocationQuery(entry, useLive().paused));
-  const { data, error } = query;
-  const skeleton = useSkeleton(query.isPending);
+  const revoked = query.data?.what;
   return (
-    <section aria-label="Proof of revocation" className="flex min-h-0 flex-1 flex-col bg-panel">
-      <PaneHeader title={data?.what ? `Revoked ${what(data.what)}` : "Revoked"} />
-      {data ? (
-        <div className="min-h-0 flex-1 overflow-y-auto">
-          <Verdict revocation={data} />
-          <ul aria-label="Instances" className="border-t border-line">
-            {data.instances.map((instance) => (
-              <InstanceLine key={instance.instanceId} instance={instance} />
-            ))}
-          </ul>
-          <p className="px-4 py-3 text-label text-pretty text-muted">
-            {data.verdict === "unproven"
-              ? "Redis holds it no more. An instance that is cut off or stopped may still have a copy in memory, which it drops before it serves anything again. To be certain now, end that process."
-              : "Redis holds it no more. An instance counts as done when its own sign of life says that it has applied this revocation."}
-          </p>
-        </div>
-      ) : error ? (
-        <FailureState
-          what="The proof could not be read"
-          error={error}
-          onRetry={() => void query.refetch()}
-          retrying={query.isFetching}
-        />
-      ) : skeleton ? (
-        <SkeletonRows rows={4} />
-      ) : null}
-    </section>
+    <Pane label="Proof of revocation" title={revoked ? `Revoked ${what(revoked)}` : "Revoked"} onClose={closeSession}>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <Loaded query={query} what="The proof could not be read" rows={4}>
+          {(revocation) => <Proof revocation={revocation} />}
+        </Loaded>
+      </div>
+    </Pane>
+  );
+}
+
+function Proof({ revocation }: { revocation: Revocation }) {
+  return (
+    <>
+      <Verdict revocation={revocation} />
+      <ul aria-label="Instances" className="border-t border-line">
+        {revocation.instances.map((instance) => (
+          <InstanceLine key={instance.instanceId} instance={instance} />
+        ))}
+      </ul>
+      <p className="px-4 py-3 text-label text-pretty text-muted">
+        {revocation.verdict === "unproven"
+          ? "Redis holds it no more. An instance that is cut off or stopped may still have a copy in memory, which it drops before it serves anything again. To be certain now, end that process."
+          : "Redis holds it no more. An instance counts as done when its own sign of life says that it has applied this revocation."}
+      </p>
+    </>
   );
 }
 

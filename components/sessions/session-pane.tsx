@@ -2,14 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { EyeOff, UserRound } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Bytes, Unknown } from "@/components/ui/bytes";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Fact } from "@/components/ui/fact";
+import { Loaded } from "@/components/ui/loaded";
+import { Pane } from "@/components/ui/pane";
 import { Time } from "@/components/ui/time";
-import { ApiFailure } from "@/lib/client/api";
 import { plural } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { usePolling } from "@/lib/client/live";
@@ -18,45 +18,44 @@ import { sessionQuery } from "@/lib/client/sessions";
 import { allows } from "@/lib/contracts/endpoint";
 import type { SessionDetail } from "@/lib/contracts/sessions";
 import { TextBlock } from "../keys/values/text-block";
-import { PaneHeader } from "./pane-header";
 import { RevokeDialog } from "./revoke-dialog";
 import { TimeLeft } from "./time-left";
-import { changeSessionsView } from "./use-sessions-view";
+import { changeSessionsView, closeSession } from "./use-sessions-view";
 import { UserName } from "./user-name";
 
 /** One session: whose, how long still, what is in it, and the ways to end it. */
 export function SessionPane({ sessionRef }: { sessionRef: string }) {
   const query = useQuery({ ...sessionQuery(sessionRef), refetchInterval: usePolling() });
-  const { data, error } = query;
-  const skeleton = useSkeleton(query.isPending);
-  const isGone = error instanceof ApiFailure && error.code === "NOT_FOUND";
-  const retry = () => void query.refetch();
   return (
-    <section aria-label="Session" className="flex min-h-0 flex-1 flex-col bg-panel">
-      <PaneHeader title={data ? <span className="font-mono">{data.fingerprint}</span> : "Session"} />
-      {isGone ? (
-        <EmptyState
-          icon={UserRound}
-          title="There is no such session now"
-          action={<Button onClick={() => changeSessionsView({ ref: null })}>Back to the list</Button>}
-        >
-          It has expired, was ended, or its user signed out.
-        </EmptyState>
-      ) : data ? (
-        <div className="min-h-0 flex-1 overflow-y-auto">
-          {error ? (
-            <StaleNotice what="This session could not be read again" error={error} at={data.asOf} onRetry={retry} />
-          ) : null}
-          <Facts session={data} />
-          <Acts session={data} />
-          <Contents session={data} />
-        </div>
-      ) : error ? (
-        <FailureState what="This session could not be read" error={error} onRetry={retry} retrying={query.isFetching} />
-      ) : skeleton ? (
-        <SkeletonRows rows={6} />
-      ) : null}
-    </section>
+    <Pane
+      label="Session"
+      title={query.data ? <span className="font-mono">{query.data.fingerprint}</span> : "Session"}
+      onClose={closeSession}
+    >
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <Loaded query={query} what="This session could not be read" rows={6} absent={() => <Gone />}>
+          {(session) => (
+            <>
+              <Facts session={session} />
+              <Acts session={session} />
+              <Contents session={session} />
+            </>
+          )}
+        </Loaded>
+      </div>
+    </Pane>
+  );
+}
+
+function Gone() {
+  return (
+    <EmptyState
+      icon={UserRound}
+      title="There is no such session now"
+      action={<Button onClick={closeSession}>Back to the list</Button>}
+    >
+      It has expired, was ended, or its user signed out.
+    </EmptyState>
   );
 }
 
@@ -89,15 +88,6 @@ function Facts({ session }: { session: SessionDetail }) {
         <Bytes bytes={bytes} />
       </Fact>
     </dl>
-  );
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
   );
 }
 

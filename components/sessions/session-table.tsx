@@ -3,20 +3,19 @@
 import { Bytes, Unknown } from "@/components/ui/bytes";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
+import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useRowKeys } from "@/components/ui/use-row-keys";
-import { plural } from "@/lib/client/format";
+import { WaitingRows } from "@/components/ui/waiting-rows";
 import type { ListedSession } from "@/lib/client/sessions";
 import { TimeLeft } from "./time-left";
-import { useHeldRows } from "./use-held-rows";
 import { changeSessionsView, useSessionsView } from "./use-sessions-view";
 import { UserName } from "./user-name";
 
-const COLUMNS = 6;
 const UNWRITTEN = "Its writer did not write this down";
 
 /** `foreign`: of sessions that others wrote only what Redis itself tells is known. */
 export function SessionTable({ sessions, foreign }: { sessions: readonly ListedSession[]; foreign: boolean }) {
-  const [view] = useSessionsView();
+  const { ref: open } = useSessionsView();
   const body = useRowKeys();
   const { rows, waiting, holding } = useHeldRows(sessions, refOf);
   return (
@@ -39,18 +38,10 @@ export function SessionTable({ sessions, foreign }: { sessions: readonly ListedS
       </thead>
       <tbody ref={body} {...holding}>
         {rows.map(({ row, gone }) => (
-          <SessionLine key={row.ref} session={row} gone={gone} foreign={foreign} open={row.ref === view.ref} />
+          <SessionLine key={row.ref} session={row} gone={gone} foreign={foreign} open={row.ref === open} />
         ))}
       </tbody>
-      {waiting > 0 ? (
-        <tfoot>
-          <tr>
-            <td colSpan={COLUMNS} className="border-t border-line px-4 py-1.5 text-label text-muted">
-              {plural(waiting, "more session")} since you point at the list
-            </td>
-          </tr>
-        </tfoot>
-      ) : null}
+      <WaitingRows count={waiting} noun="session" columns={6} />
     </Table>
   );
 }

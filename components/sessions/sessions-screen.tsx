@@ -10,7 +10,7 @@ import { RevocationPane } from "./revocation-pane";
 import { SessionPane } from "./session-pane";
 import { SessionsFreshness } from "./sessions-freshness";
 import { SessionsTab } from "./sessions-tab";
-import { useSessionsView } from "./use-sessions-view";
+import { changeSessionsView, useSessionsView } from "./use-sessions-view";
 
 const TABS: Record<SessionsView["tab"], string> = {
   index: "Sessions",
@@ -21,7 +21,7 @@ const ORDER = ["index", "copies", "outside"] as const satisfies (typeof SESSION_
 
 /** Who is signed in to the application, which instances hold copies of it, and how to end it everywhere. */
 export function SessionsScreen() {
-  const [view, change] = useSessionsView();
+  const view = useSessionsView();
   const pane =
     view.entry !== null ? (
       <RevocationPane key={view.entry} entry={view.entry} />
@@ -38,7 +38,7 @@ export function SessionsScreen() {
               label="What to look at"
               value={view.tab}
               options={ORDER.map((tab) => ({ value: tab, label: TABS[tab] }))}
-              onChange={(tab) => change({ tab })}
+              onChange={(tab) => changeSessionsView({ tab })}
             >
               {ORDER.map((tab) => (
                 <TabPanel key={tab} value={tab}>

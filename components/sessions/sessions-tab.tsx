@@ -5,8 +5,7 @@ import { UserRound } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Loaded } from "@/components/ui/loaded";
 import { plural } from "@/lib/client/format";
 import { usePolling, useSteadyPolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
@@ -19,15 +18,11 @@ import { SessionTable } from "./session-table";
 import { changeSessionsView } from "./use-sessions-view";
 import { userName } from "./user-name";
 
-/** Loading, failure, empty, rows: in this order. */
+/** The sessions of one tab: our own by their index, or the foreign ones found by a walk. */
 export function SessionsTab({ tab, user }: ListedSessions) {
-  const { link } = useMe();
   const [steady, polling] = [useSteadyPolling(OUTSIDE_POLL_MS), usePolling()];
   const refetchInterval = tab === "outside" ? steady : polling;
   const query = useInfiniteQuery({ ...sessionsQuery({ tab, user }), refetchInterval });
-  const skeleton = useSkeleton(query.isPending);
-  const { error, errorUpdatedAt: at, dataUpdatedAt, isFetching: retrying, refetch: onRetry } = query;
-  const failure = { what: "The sessions could not be read", onRetry, retrying };
   const pages = query.data?.pages ?? [];
   const sessions = listedSessions(pages);
   const total = pages[0]?.total ?? null;
@@ -51,27 +46,22 @@ export function SessionsTab({ tab, user }: ListedSessions) {
           found by walking the namespace{examined > 0 ? `; ${plural(examined, "key")} looked at` : ""}.
         </p>
       )}
-      {query.isPending ? (
-        skeleton ? (
-          <SkeletonRows rows={14} />
-        ) : null
-      ) : error && !query.data ? (
-        <FailureState {...failure} error={error} at={at} />
-      ) : (
-        <>
-          {error && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-          {sessions.length > 0 ? (
-            <SessionTable sessions={sessions} foreign={tab === "outside"} />
-          ) : (
-            <Nothing tab={tab} user={user} more={more?.("Keep looking")} />
-          )}
-          {sessions.length > 0 && more ? (
-            <div className="flex justify-center border-t border-line p-3">
-              {more(tab === "index" ? "Load more" : "Keep looking")}
-            </div>
-          ) : null}
-        </>
-      )}
+      <Loaded query={query} what="The sessions could not be read" rows={14}>
+        {() => (
+          <>
+            {sessions.length > 0 ? (
+              <SessionTable sessions={sessions} foreign={tab === "outside"} />
+            ) : (
+              <Nothing tab={tab} user={user} more={more?.("Keep looking")} />
+            )}
+            {sessions.length > 0 && more ? (
+              <div className="flex justify-center border-t border-line p-3">
+                {more(tab === "index" ? "Load more" : "Keep looking")}
+              </div>
+            ) : null}
+          </>
+        )}
+      </Loaded>
     </>
   );
 }

@@ -1,17 +1,15 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
-import { readSessionsView, type SessionsView, writeSessionsView } from "@/lib/client/sessions";
+import { readSessionsView, writeSessionsView } from "@/lib/client/sessions";
+import { urlView } from "@/lib/client/url-view";
 
-/** The view lives in the URL: a link shows the same session, and Back goes back. */
-export function useSessionsView(): [SessionsView, (part: Partial<SessionsView>) => void] {
-  return [readSessionsView(useSearchParams()), changeSessionsView];
-}
+export const [useSessionsView, changeSessionsView] = urlView({
+  read: readSessionsView,
+  write: writeSessionsView,
+  isStep: () => true,
+});
 
-export function changeSessionsView(part: Partial<SessionsView>): void {
-  const { pathname, search } = window.location;
-  const query = writeSessionsView({ ...readSessionsView(new URLSearchParams(search)), ...part });
-  const address = query === "" ? pathname : `${pathname}?${query}`;
-  // A tab reports its choice by mouse and again by focus: one step back must be enough.
-  if (address !== pathname + search) window.history.pushState(null, "", address);
+/** Closes whatever is open at the right. */
+export function closeSession(): void {
+  changeSessionsView({ ref: null, entry: null });
 }

@@ -1,8 +1,11 @@
+"use client";
+
 import { RotateCw } from "lucide-react";
+import { useHotkey } from "@/lib/client/hotkeys";
 import { IconButton } from "./button";
 import { Time } from "./time";
 
-/** When what is on the screen was read, and the way to read it again. `at` 0 or absent: nothing was read yet. */
+/** When what is on the screen was read, and the way to read it again, by r too. `at` 0 or absent: nothing was read yet. */
 export function Freshness({
   at,
   refreshing,
@@ -12,6 +15,7 @@ export function Freshness({
   refreshing?: boolean;
   onRefresh: () => unknown;
 }) {
+  useHotkey("refresh", () => void onRefresh());
   return (
     <>
       {at ? (

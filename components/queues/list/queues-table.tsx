@@ -7,6 +7,7 @@ import { Unknown } from "@/components/ui/bytes";
 import { Middle } from "@/components/ui/middle";
 import { StatusPill, ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
+import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useNow } from "@/components/ui/use-now";
 import { useRowKeys } from "@/components/ui/use-row-keys";
 import { formatCount, formatDuration, plural } from "@/lib/client/format";
@@ -23,7 +24,6 @@ import {
 } from "@/lib/client/queues";
 import type { QueueTrend } from "@/lib/contracts/queue-history";
 import type { QueueRow } from "@/lib/contracts/queues";
-import { useHeldRows } from "../../sessions/use-held-rows";
 import { Count } from "../count";
 import { Latencies, Trend } from "./trend";
 import { changeQueuesView } from "./use-queues-view";

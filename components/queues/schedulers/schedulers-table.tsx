@@ -11,6 +11,7 @@ import { ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
+import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useRowKeys } from "@/components/ui/use-row-keys";
 import { formatCount } from "@/lib/client/format";
 import { useMe } from "@/lib/client/me";
@@ -19,7 +20,6 @@ import { rhythmOf, STATE_WORDS } from "@/lib/client/queue-words";
 import { jobHref, queueHref } from "@/lib/client/queues";
 import { allows } from "@/lib/contracts/endpoint";
 import { OVERWRITE_WARNING, removeScheduler, runScheduler, type Scheduler } from "@/lib/contracts/queue-schedulers";
-import { useHeldRows } from "../../sessions/use-held-rows";
 import { useUndoToast } from "../use-undo-toast";
 
 export function SchedulersTable({
