@@ -47,6 +47,8 @@ export type Instance = z.infer<typeof instance>;
 
 export const heldCache = z.object({
   cache: z.string(),
+  /** The name of its loader; null when the function has none. */
+  loader: z.string().nullable(),
   state: z.string(),
   /** µs of Redis' clock; null: nothing was published yet. */
   generation: z.number().nullable(),

@@ -27,6 +27,8 @@ import { createUserCache, type UserCache } from "./user-cache/user-cache.ts";
 const MB = 1024 * 1024;
 /** Of the leases it holds, an instance tells so many at each beat. */
 const MOST_LOCKS_TOLD = 100;
+/** What the parts of this library keep their state in. */
+const DRIVERS = { cache: "redis", locks: "redis", reload: "redis", sessions: "redis" };
 const DEFAULTS = { limitMb: 30, maxValueBytes: 0, commandMs: 2_000, connectMs: 5_000, heartbeatMs: 5_000 };
 
 /** Options of {@link createCluster}. */
@@ -59,7 +61,13 @@ export interface ClusterOptions {
   /** ms. @default commandMs 2000, connectMs 5000 */
   timeouts?: { commandMs?: number; connectMs?: number };
   /** What runs on this instance, to be shown; the version tells instances apart during a rolling deployment. */
-  application?: { name?: string | undefined; version?: string | undefined };
+  application?: {
+    name?: string | undefined;
+    version?: string | undefined;
+    /** Capability → driver, of what the application itself chose: `{ storage: "s3", queue: "bullmq" }`. A `memory`
+     * driver, or one that differs between instances, works on one replica and breaks at two: the console warns. */
+    drivers?: Readonly<Record<string, string>>;
+  };
   /** Mean ms between heartbeats. @default 5000 */
   heartbeatMs?: number;
   /** ms since the epoch. Its distance from Redis' clock is reported; nothing is decided by it. @default Date.now */
@@ -131,6 +139,7 @@ export function createCluster(options: ClusterOptions): ClusterInstance {
     ...{ connections, keyspace, coherence, nodeId: instanceId, onConfirm: () => members.beatSoon() },
     ...{ ...copyLimits, ...checkSessionSettings(options.sessions) },
   });
+  members.contribute("drivers", () => ({ ...DRIVERS, ...application?.drivers }));
   members.contribute("sessions", () => ({ ...sessions.manifest() }));
   members.contribute("locks", () =>
     locks

@@ -19,7 +19,7 @@ const { REDIS_URI, NODE_NAME, REDIS_USER_CACHE_LIMIT_MB } = process.env;
 const cluster = createCluster({
   redis: REDIS_URI,
   nodeName: NODE_NAME,
-  application: { name: `api-${number}`, version: "1.8.0" },
+  application: { name: `api-${number}`, version: "1.8.0", drivers: { queues: "bullmq", sockets: "redis pub/sub" } },
   userCache: { limitMb: Number(REDIS_USER_CACHE_LIMIT_MB ?? 30) },
 });
 const { instanceId, keyspace, cache } = cluster;

@@ -10,7 +10,7 @@ import type { ClockOffset } from "./clock-offset.ts";
 import type { MemberManifest, ProcessFigures } from "./member.ts";
 
 /** A section above this would make the beat of every instance, and each look at them, slow. */
-const MAX_SECTION_BYTES = 32 * 1024;
+const MAX_SECTION_BYTES = 128 * 1024;
 
 const VERSIONS = { node: process.versions.node, core: CORE_VERSION, redisClient: redisClientVersion() };
 const HOST = hostname();

@@ -41,7 +41,9 @@ function countBeats(instance: ClusterInstance): () => number {
 
 describe("a member", () => {
   it("shows itself to every other, with what it is", async () => {
-    const [a, b] = [join({ application: { name: "shop", version: "2.1.0" } }), join()];
+    const application = { name: "shop", version: "2.1.0", drivers: { storage: "s3" } };
+    const [a, b] = [join({ application }), join()];
+    a.reload.register("price-list", async function loadPrices() {});
     await using([a, b], async () => {
       await until(async () => (await b.members.members()).length === 2);
       const found = (await b.members.members()).find(({ id }) => id === a.instanceId);
@@ -53,6 +55,10 @@ describe("a member", () => {
           application: { name: "shop", version: "2.1.0" },
           versions: { node: process.versions.node, redisClient: "ioredis 6.0.0" },
           link: { state: "ready", reason: null },
+          sections: {
+            drivers: { cache: "redis", locks: "redis", reload: "redis", sessions: "redis", storage: "s3" },
+            reload: { caches: [{ cache: "price-list", loader: "loadPrices" }] },
+          },
         },
       });
       const figures = found?.manifest?.process;
@@ -96,7 +102,7 @@ describe("a member", () => {
       member.members.contribute("throws", () => {
         throw new Error("no figures yet");
       });
-      member.members.contribute("chatty", () => "x".repeat(100_000));
+      member.members.contribute("chatty", () => "x".repeat(200_000));
       member.members.contribute("circular", () => {
         const loop: { self?: unknown } = {};
         loop.self = loop;
@@ -106,7 +112,7 @@ describe("a member", () => {
       expect((await look(member))?.manifest?.sections).toMatchObject({
         good: { a: [1, null, "é"] },
         throws: { error: "no figures yet" },
-        chatty: { error: "100002 bytes, more than a beat carries" },
+        chatty: { error: "200002 bytes, more than a beat carries" },
         circular: { error: expect.stringContaining("circular") },
       });
       const before = await samples(member);

@@ -8,7 +8,8 @@ import type { InvalidateOptions, RegisterOptions, ReloadScope } from "./types.ts
 const DEFAULTS = { waitFor: "none", timeoutMs: 10_000, staggerMs: 0 } as const;
 const MAX_TIMEOUT_MS = 3_600_000;
 const MAX_STAGGER_MS = 60_000;
-const MAX_CACHES = 200;
+/** Of one publication, and of one instance: all of them stand in its manifest. */
+export const MAX_CACHES = 200;
 
 /** Options with defaults in place. */
 export type CheckedOptions = ReturnType<typeof checkOptions>;
@@ -43,6 +44,7 @@ export function checkNames(caches: string | readonly string[]): typeof ALL | str
 }
 
 const REGISTRATION = { timeoutMs: 30_000, jitterMs: 0 };
+const MAX_LOADER_NAME = 64;
 /** A run that may wait for somebody else's load, and then load itself. */
 const SINGLE_FLIGHT_TIMEOUT_MS = 65_000;
 
@@ -52,6 +54,7 @@ export interface CheckedRegistration {
   readonly timeoutMs: number;
   readonly jitterMs: number;
   readonly singleFlight: boolean;
+  readonly loader: string | null;
 }
 
 /**
@@ -75,7 +78,7 @@ export function checkRegistration(
   if (channel !== null) checkChannel(cache, channel, taken);
   checkMs("timeoutMs", timeoutMs, 1, MAX_TIMEOUT_MS);
   checkMs("jitterMs", jitterMs, 0, MAX_TIMEOUT_MS);
-  return { channel, timeoutMs, jitterMs, singleFlight };
+  return { channel, timeoutMs, jitterMs, singleFlight, loader: loader.name.slice(0, MAX_LOADER_NAME) || null };
 }
 
 function checkChannel(cache: string, channel: unknown, taken: readonly string[]): void {

@@ -268,6 +268,19 @@ describe("reload", () => {
     expect(await redis.connect().exists("keydeck:prod:reload:gen")).toBe(0);
   });
 
+  it("is counted on with as many caches as it may have, also while all of them fail", async () => {
+    const caches = Array.from({ length: 200 }, (_, index) => `cache-${index}`);
+    const [a] = await joinAll(1, { caches });
+    a!.loader = () => Promise.reject(new Error(`the database is busy: ${"x".repeat(900)}`));
+    for (const cache of caches) a!.reload.publish(cache);
+    await until(() => a!.reload.status().caches.every(({ error }) => error !== null));
+    await a!.reload.ready();
+    const { failed } = await a!.reload.publish(caches, { waitFor: "all" });
+    expect(failed).toHaveLength(200);
+    expect(failed[0]?.message).toHaveLength(500);
+    expect(() => a!.reload.register("one-too-many", async () => {})).toThrow(InvalidInput);
+  });
+
   it("says in the log what failed, and does not flood it", async () => {
     const lines: string[] = [];
     const logger = { warn: (line: string) => void lines.push(line) };

@@ -14,7 +14,7 @@ import type { Connections } from "../redis/connections.ts";
 import type { RuntimeSnapshots } from "../runtime-snapshot/snapshots.ts";
 import { createAnswerWriter } from "./answers.ts";
 import { readAudience } from "./audience.ts";
-import { checkMs, checkRegistration, checkTables } from "./check-input.ts";
+import { checkMs, checkRegistration, checkTables, MAX_CACHES } from "./check-input.ts";
 import { createEmitter } from "./emitter.ts";
 import { createInvalidationMap } from "./invalidation-map.ts";
 import { canonicalCache, NEVER_IN_ALL } from "./known-caches.ts";
@@ -42,6 +42,8 @@ const DEFAULTS = { closeMs: 2_000, readyMs: 5_000 };
 /** A first load does not wait longer for Redis to say which generation it will be. */
 const FIRST_LOAD_PATIENCE_MS = 1_000;
 const KNOWN_POLL_MS = 50;
+/** Characters of all errors together that go into a beat; answers tell them in full. */
+const TOLD_OF_ERRORS = 8_000;
 
 /** Options of {@link createReloadBus}. */
 export interface ReloadBusOptions {
@@ -194,10 +196,11 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     const cache = canonicalCache(name);
     const checked = checkRegistration(cache, loader, registration, { runtimeCache, taken: [...ownChannels.values()] });
     if (runners.has(cache)) throw new InvalidInput(`The cache ${cache} is registered already`);
-    const { channel, timeoutMs, jitterMs, singleFlight } = checked;
+    if (runners.size === MAX_CACHES) throw new InvalidInput(`An instance registers at most ${MAX_CACHES} caches`);
+    const { singleFlight, channel } = checked;
     if (channel !== null) ownChannels.set(cache, channel);
     const runner = createRunner({
-      ...{ cache, timeoutMs, jitterMs, singleFlight, channel },
+      ...{ ...checked, cache },
       load: (request) => loadAndApply(loader, registration, singleFlight, request),
       onChange: answer,
     });
@@ -270,7 +273,15 @@ export function createReloadBus(options: ReloadBusOptions): ReloadBus {
     counters: { ...counters },
   });
 
-  const stopContributing = members.contribute("reload", status);
+  /** Nobody would expect answers of an instance whose section is too long for a beat: long errors give way. */
+  function section(): ReloadStatus {
+    const { caches, ...rest } = status();
+    const failed = caches.filter(({ error }) => error !== null).length;
+    const shorten = (error: string) => error.slice(0, Math.ceil(TOLD_OF_ERRORS / failed));
+    return { ...rest, caches: caches.map((cache) => ({ ...cache, error: cache.error && shorten(cache.error) })) };
+  }
+
+  const stopContributing = members.contribute("reload", section);
   follower.start();
   subscriptions.refresh();
 

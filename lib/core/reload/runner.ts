@@ -5,6 +5,7 @@
 //                        ▲                  ├──threw──▶ failed ──pause──▶ rebuilding …
 //                        └──newer request───┴──deadline──▶ failed (what comes later is not used)
 
+import { MAX_IDS } from "./signal.ts";
 import type { CacheStatus, Loader, ReloadRequest, ReloadScope } from "./types.ts";
 
 /** Pauses before tries 2, 3, …; a source that is back is used within some seconds. */
@@ -30,6 +31,8 @@ export interface RunnerOptions {
   readonly jitterMs: number;
   readonly singleFlight: boolean;
   readonly channel: string | null;
+  /** What to call the loader, null when it has no name. */
+  readonly loader: string | null;
   /** Told at each change of state, and which generation it is about. */
   readonly onChange: (status: CacheStatus, generation: number) => void;
 }
@@ -58,7 +61,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const { cache, load, timeoutMs, jitterMs, onChange } = options;
   let status: CacheStatus = {
     ...{ cache, generation: 0, wanted: 0, state: "idle", appliedAt: null, tookMs: null, error: null, attempt: 0 },
-    ...{ singleFlight: options.singleFlight, channel: options.channel },
+    ...{ loader: options.loader, singleFlight: options.singleFlight, channel: options.channel },
   };
   let waiting: RunRequest | undefined;
   let running: Run | undefined;
@@ -184,13 +187,14 @@ function join(a: RunRequest | undefined, b: RunRequest | undefined): RunRequest 
   if (a === undefined || b === undefined) return (a ?? b) as RunRequest;
   const newer = b.generation >= a.generation ? b : a;
   const isSameTable = a.table !== null && a.table === b.table;
-  const isPartial = isSameTable && a.scope === "partial" && b.scope === "partial";
+  const ids = [...new Set([...a.ids, ...b.ids])];
+  const isPartial = isSameTable && a.scope === "partial" && b.scope === "partial" && ids.length <= MAX_IDS;
   return {
     generation: newer.generation,
     reason: newer.reason,
     table: isSameTable ? a.table : null,
     scope: isPartial ? "partial" : "full",
-    ids: isPartial ? [...new Set([...a.ids, ...b.ids])] : [],
+    ids: isPartial ? ids : [],
   };
 }
 

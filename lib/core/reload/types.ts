@@ -170,12 +170,14 @@ export interface CacheStatus {
   readonly tookMs: number | null;
   readonly error: string | null;
   readonly attempt: number;
+  /** The name of its loader, as the application wrote it; null when the function has none. */
+  readonly loader: string | null;
   readonly singleFlight: boolean;
   /** Base channel of an application's own cache; null for the documented ones and where there is none. */
   readonly channel: string | null;
 }
 
-/** What the bus of one instance is doing; the manifest's section `reload`. */
+/** What the bus of one instance is doing; the manifest's section `reload`, which shortens `error` where many failed. */
 export interface ReloadStatus {
   readonly wire: Wire;
   readonly snapshots: boolean;

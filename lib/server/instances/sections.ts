@@ -42,6 +42,7 @@ const l1 = z.object({
 
 const cache = z.object({
   cache: text,
+  loader: text.nullable().catch(null),
   state: text,
   generation: figure.nullable().catch(null),
   wanted: figure.nullable().catch(null),

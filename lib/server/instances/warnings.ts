@@ -116,7 +116,31 @@ export function judgeCluster(details: readonly InstanceDetail[]): InstanceWarnin
       reload === null ? null : reload.snapshots ? "snapshots in Redis" : "the database",
     ),
     ...mixed("mixed-wire", "wires are spoken", ({ reload }) => reload?.wire ?? null),
+    ...driverWarnings(members),
   ];
+}
+
+/** What works on one replica and breaks at two: state that each keeps for itself, or in another place. */
+function driverWarnings(members: readonly InstanceDetail[]): InstanceWarning[] {
+  const chosen = new Map<string, string[]>();
+  for (const { name, driver } of members.flatMap(({ drivers }) => drivers))
+    chosen.set(name, [...(chosen.get(name) ?? []), driver]);
+  return [...chosen].flatMap(([name, all]): InstanceWarning[] => {
+    const found = differing(all);
+    if (found.length > 0)
+      return [
+        { id: "mixed-drivers", tone: "warn", text: `Different drivers of ${name} are in use: ${found.join(", ")}` },
+      ];
+    return all.length > 1 && all[0] === "memory"
+      ? [
+          {
+            id: "memory-driver",
+            tone: "warn",
+            text: `Each instance keeps ${name} in its own memory: they do not share it`,
+          },
+        ]
+      : [];
+  });
 }
 
 /** Instances `api-1` and `api-2` run one application; a worker beside them may have versions of its own. */
