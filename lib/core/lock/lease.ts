@@ -136,9 +136,11 @@ export class HeldLease implements Lease, Held {
   }
 
   #giveBack(): Promise<boolean> {
+    // Sent first: what is left to do here is done while Redis works.
+    const released = this.#home.store.release(this);
     this.#stop();
     if (!this.#loss) this.#home.ended(this);
-    return this.#home.store.release(this);
+    return released;
   }
 
   /** Why it is not held any more; looks at the clock. */

@@ -159,8 +159,9 @@ function createRedisLocks(options: LocksOptions): LockStore {
         const keys = [...bookNames, name, fenceKey, logKey];
         return (await releaseContendedScript.run(connections, [...keys, token, ...told])) === 1;
       }
+      const released = releaseLockScript.run(connections, [name, token]);
       books.passed(lease);
-      return (await releaseLockScript.run(connections, [name, token])) === 1;
+      return (await released) === 1;
     },
     async fencedSet({ lock, token, fence, key, value, ttlMs }) {
       const text = serialize(value);

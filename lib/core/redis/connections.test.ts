@@ -149,6 +149,29 @@ describe("connections, Cluster", () => {
     await cluster.stop();
   }, 60_000);
 
+  it("listens on where the namespace moved to when the node it listened on is gone", async () => {
+    const cluster = await startCluster({ args: ["--cluster-require-full-coverage", "no"] });
+    await using(createConnections({ uri: cluster.uri, nodeName: "{prod}" }), async (connections) => {
+      await connections.ready();
+      const heard: string[] = [];
+      await connections.subscribe("news", (message) => heard.push(message.toString()));
+      const owner = (await connections.primaries())[0]?.options.port;
+      const gone = cluster.nodes.find(({ port }) => port === owner);
+      const heirs = cluster.nodes.filter((node) => node !== gone).map((node) => node.connect());
+      const slot = await heirs[0]!.cluster("KEYSLOT", "{prod}");
+      const id = await heirs[0]!.cluster("MYID");
+      // As a failover leaves it: another node owns the slot, and the one that did never comes back.
+      for (const heir of heirs) await heir.cluster("SETSLOT", slot, "NODE", id);
+      await gone?.stop("SIGKILL");
+      await until(async () => {
+        await heirs[1]!.publish("news", "again");
+        return heard.includes("again");
+      }, 20_000);
+      expect(connections.subscriber).toBe("ready");
+    });
+    await cluster.stop();
+  }, 60_000);
+
   it("is degraded, not down, while a node is silent, and ready again when it speaks", async () => {
     const cluster = await startCluster();
     await using(createConnections({ uri: cluster.uri, nodeName: "{prod}" }), async (connections) => {

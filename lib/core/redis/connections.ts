@@ -161,10 +161,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
       link.status.state === "ready"
         ? client.call(String(command), ...args).catch(throwMapped)
         : runUnlessAway((redis) => redis.call(String(command), ...args)),
-    sendScript: (command, args, buffers) =>
+    sendScript: (script, keys, args, buffers) =>
       link.status.state === "ready"
-        ? scripts.send(client, command, args, buffers).catch(throwMapped)
-        : runUnlessAway((redis) => scripts.send(redis, command, args, buffers)),
+        ? scripts.send(client, script, keys, args, buffers)
+        : runUnlessAway((redis) => scripts.send(redis, script, keys, args, buffers)),
     callBuffer: (command, ...args) => run((redis) => redis.callBuffer(String(command), ...args)),
     primaries,
     duplicate,

@@ -7,10 +7,18 @@ import { readFileSync } from "node:fs";
 
 /** What a script needs of a client; ioredis' `Redis` and `Cluster` and our connections all have it. */
 export interface ScriptClient {
-  call(command: string | Buffer, ...args: (string | Buffer | number)[]): Promise<unknown>;
-  callBuffer(command: string | Buffer, ...args: (string | Buffer | number)[]): Promise<unknown>;
-  /** A shorter way for `evalsha` and `eval`, where there is one. */
-  sendScript?(command: string, args: (string | Buffer | number)[], buffers: boolean): Promise<unknown>;
+  call(command: string | Buffer, ...args: ScriptArgument[]): Promise<unknown>;
+  callBuffer(command: string | Buffer, ...args: ScriptArgument[]): Promise<unknown>;
+  /** A shorter way for scripts, where there is one. */
+  sendScript?(script: ScriptText, keys: number, args: readonly ScriptArgument[], buffers: boolean): Promise<unknown>;
+}
+
+export type ScriptArgument = string | Buffer | number;
+
+/** A script as it is sent. */
+export interface ScriptText {
+  readonly text: string;
+  readonly sha1: string;
 }
 
 /** A loaded Lua script. */
@@ -22,11 +30,7 @@ export interface Script {
   /** Number of KEYS the script takes; "all": every argument is one. */
   readonly keys: number | "all";
   /** Runs it: the first `keys` arguments are KEYS, the rest ARGV. `buffers` returns bulk replies as bytes. */
-  run(
-    client: ScriptClient,
-    args: readonly (string | Buffer | number)[],
-    options?: { buffers?: boolean },
-  ): Promise<unknown>;
+  run(client: ScriptClient, args: readonly ScriptArgument[], options?: { buffers?: boolean }): Promise<unknown>;
 }
 
 /**
@@ -37,7 +41,7 @@ export interface Script {
  */
 export function defineScript(file: URL, options: { keys: number | "all"; includes?: readonly URL[] }): Script {
   const { keys, includes = [] } = options;
-  let loaded: { text: string; sha1: string } | undefined;
+  let loaded: ScriptText | undefined;
   // Read on first use: a page's bundle may hold a script it never runs.
   const load = () => {
     if (loaded) return loaded;
@@ -53,17 +57,29 @@ export function defineScript(file: URL, options: { keys: number | "all"; include
     keys,
     run(client, args, { buffers = false } = {}) {
       const count = keys === "all" ? args.length : keys;
-      const { text, sha1 } = load();
-      // The ordinary call makes no function but the one for its failure: beside a round trip of 30 µs each one shows.
-      return send(client, "evalsha", [sha1, count, ...args], buffers).catch((error: unknown) => {
-        if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-        return send(client, "eval", [text, count, ...args], buffers);
-      });
+      return client.sendScript
+        ? client.sendScript(load(), count, args, buffers)
+        : send(client, load(), count, args, buffers);
     },
   };
 }
 
-function send(client: ScriptClient, command: string, args: (string | Buffer | number)[], buffers: boolean) {
-  if (client.sendScript) return client.sendScript(command, args, buffers);
-  return buffers ? client.callBuffer(command, ...args) : client.call(command, ...args);
+/** Whether the server does not have the script (yet): a new one, or one that lost its scripts. */
+export function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("NOSCRIPT");
+}
+
+function send(
+  client: ScriptClient,
+  { sha1, text }: ScriptText,
+  keys: number,
+  args: readonly ScriptArgument[],
+  buffers: boolean,
+) {
+  const call = (command: string, script: string) =>
+    buffers ? client.callBuffer(command, script, keys, ...args) : client.call(command, script, keys, ...args);
+  return call("evalsha", sha1).catch((error: unknown) => {
+    if (!isUnknownScript(error)) throw error;
+    return call("eval", text);
+  });
 }
