@@ -4,6 +4,7 @@ import Link from "next/link";
 const PAGES = [
   { href: "/queues", label: "Queues" },
   { href: "/queues/schedulers", label: "Schedulers" },
+  { href: "/queues/flows", label: "Flows" },
 ] as const;
 
 /** The pages of the noun that are about all queues. */

@@ -26,6 +26,7 @@ export function refreshQueue(client: QueryClient, queue?: string): void {
     ["queues", "list"],
     ["queues", "schedulers"],
     ["queue-deduplication"],
+    ["queue-flows"],
     queue ? queueScope(queue) : ["queues"],
   ])
     void client.invalidateQueries({ queryKey });

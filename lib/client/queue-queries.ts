@@ -3,7 +3,7 @@
 
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { getQueueBulk } from "../contracts/queue-bulk.ts";
-import { getFlow } from "../contracts/queue-flows.ts";
+import { getFlow, listFlows } from "../contracts/queue-flows.ts";
 import { getJob, listFailures, listJobLogs, listJobs, searchJobs } from "../contracts/queue-jobs.ts";
 import { listSchedulers } from "../contracts/queue-schedulers.ts";
 import { getQueueRateLimit, listDeduplication } from "../contracts/queue-settings.ts";
@@ -84,6 +84,15 @@ export const queueQueries = {
       getNextPageParam: (page) => page.cursor ?? undefined,
     }),
 
+  // A walk like a search: what it costs is not to be spent anew with every change.
+  flows: infiniteQueryOptions({
+    queryKey: ["queue-flows"],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) => call(listFlows, { query: { cursor: pageParam }, signal }),
+    getNextPageParam: (page) => page.cursor ?? undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+  }),
   /** Says that the queue's page is open: for a minute from then on its events are told. */
   attendance: (queue: string) =>
     queryOptions({

@@ -53,6 +53,9 @@ export function stateWords(state: JobState | "unknown"): StateWords {
   return state === "unknown" ? UNKNOWN : STATE_WORDS[state];
 }
 
+/** Why nothing can be done in a queue; the API says the same. */
+export const READ_ONLY_QUEUE = "This queue is read-only by configuration (READ_ONLY_QUEUES).";
+
 const UNKNOWN: StateWords = {
   label: "In no list",
   tone: "warn",

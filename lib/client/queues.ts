@@ -4,6 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { listQueueTrends, type QueueTrend } from "../contracts/queue-history.ts";
 import { listQueues, type PrefixMismatch, type QueueList, type QueueRow } from "../contracts/queues.ts";
 import { call } from "./api.ts";
+import type { JobPart } from "./queue-view.ts";
 import { backlogOf, type Trouble, troublesOf } from "./queue-words.ts";
 
 export const queuesQuery = queryOptions({
@@ -21,15 +22,15 @@ export const queueTrendsQuery = queryOptions({
 export type Trends = ReadonlyMap<string, QueueTrend>;
 
 /** Names that are pages of their own; a queue of that name has its page one level down. */
-const TAKEN = new Set(["schedulers"]);
+const TAKEN = new Set(["schedulers", "flows"]);
 
 export function queueHref(name: string, query = ""): string {
   const path = `/queues/${encodeURIComponent(name)}${TAKEN.has(name) ? "/jobs" : ""}`;
   return query === "" ? path : `${path}?${query}`;
 }
 
-export function jobHref(queue: string, id: string): string {
-  return queueHref(queue, new URLSearchParams({ job: id }).toString());
+export function jobHref(queue: string, id: string, part?: JobPart): string {
+  return queueHref(queue, new URLSearchParams({ job: id, ...(part && { part }) }).toString());
 }
 
 export interface ListedQueue {

@@ -30,6 +30,8 @@ export const flowNode = z.object({
   finishedAt: z.number().int().nullable(),
   /** Its queue is read-only by configuration. */
   readOnly: z.boolean(),
+  /** The text to type before its children are removed; null when a plain confirmation is enough. */
+  confirm: z.string().nullable(),
 });
 export type FlowNode = z.infer<typeof flowNode>;
 

@@ -128,7 +128,7 @@ function Part({ part, job, ahead }: { part: JobPart; job: JobDetail; ahead: numb
     case "logs":
       return <JobLogs job={job} />;
     case "flow":
-      return <JobFlow queue={job.queue} id={job.id} confirm={job.confirm} />;
+      return <JobFlow queue={job.queue} id={job.id} />;
   }
 }
 

@@ -2,7 +2,6 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { SearchX } from "lucide-react";
-import { useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FailureState } from "@/components/ui/failure-state";
@@ -13,49 +12,24 @@ import type { QueueView } from "@/lib/client/queue-view";
 import type { JobRow } from "@/lib/contracts/queue-jobs";
 import type { JobState, QueueDetail } from "@/lib/contracts/queues";
 import { changeQueueView } from "../queue/use-queue-view";
+import { useWalk, WalkStatus } from "../use-walk";
 import { JobTable } from "./job-table";
-
-/** The walk goes on by itself until so many are found; then the operator says. */
-const ENOUGH = 100;
 
 /** What a search found so far: it walks in steps, says how far it is, and stops when told. */
 export function FoundJobs({ detail, state, view }: { detail: QueueDetail; state: JobState; view: QueueView }) {
   const query = useInfiniteQuery(queueQueries.search(detail.name, state, view));
-  const { data, error, hasNextPage, isFetching, fetchNextPage, refetch } = query;
-  const [goal, setGoal] = useState(ENOUGH);
-  const [stopped, setStopped] = useState(false);
+  const { data, error, hasNextPage, refetch } = query;
   const skeleton = useSkeleton(query.isPending);
   const jobs = uniqueJobs(data?.pages ?? []);
   const last = data?.pages.at(-1);
-  const walks = hasNextPage && !stopped && jobs.length < goal && !error;
-  useEffect(() => {
-    if (walks && !isFetching) void fetchNextPage();
-  }, [walks, isFetching, fetchNextPage]);
-  const goOn = () => {
-    setStopped(false);
-    setGoal(jobs.length + ENOUGH);
-  };
+  const walk = useWalk(query, jobs.length);
   return (
     <>
-      <p
-        role="status"
-        className="flex min-h-9 flex-wrap items-center gap-2 border-b border-line px-4 py-1 text-label text-muted"
-      >
-        <span className="min-w-0 flex-1">
-          {last
-            ? `${plural(jobs.length, "job")} found; examined ${formatCount(last.examined)} of ${formatCount(last.total)}${last.complete ? "." : walks ? " …" : ", stopped there."}`
-            : "Looking …"}
-        </span>
-        {walks ? (
-          <Button size="sm" onClick={() => setStopped(true)}>
-            Stop
-          </Button>
-        ) : hasNextPage ? (
-          <Button size="sm" onClick={goOn}>
-            Keep looking
-          </Button>
-        ) : null}
-      </p>
+      <WalkStatus walk={walk}>
+        {last
+          ? `${plural(jobs.length, "job")} found; examined ${formatCount(last.examined)} of ${formatCount(last.total)}${last.complete ? "." : walk.walks ? " …" : ", stopped there."}`
+          : "Looking …"}
+      </WalkStatus>
       {error && jobs.length === 0 ? (
         <FailureState what="The search failed" error={error} onRetry={() => void refetch()} />
       ) : jobs.length > 0 ? (
@@ -67,7 +41,7 @@ export function FoundJobs({ detail, state, view }: { detail: QueueDetail; state:
           total={jobs.length}
           filter={{ state, filter: filterOf(view) }}
         />
-      ) : last && !walks ? (
+      ) : last && !walk.walks ? (
         <EmptyState
           icon={SearchX}
           title={hasNextPage ? "Nothing found so far" : "No job of this state matches"}

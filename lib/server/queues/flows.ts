@@ -8,7 +8,7 @@ import {
 } from "../../contracts/queue-flows.ts";
 import type { DependencyCounts } from "../../contracts/queue-jobs.ts";
 import type { Context, Service } from "../context.ts";
-import { jobNotFound, requireQueue } from "./access.ts";
+import { confirmText, jobNotFound, requireQueue } from "./access.ts";
 import { readState } from "./job.ts";
 import { firstLine, readFields, toInteger } from "./job-fields.ts";
 import { jobParts } from "./jobs.ts";
@@ -113,13 +113,14 @@ export async function readNode(context: Context, key: string, kind: DependencyKi
     failedReason: fields.failedReason === null ? null : firstLine(fields.failedReason, parts.mask),
     ...{ counts, children: Object.values(counts).reduce((sum, count) => sum + count, 0) },
     readOnly: context.runtime.queues.isReadOnly(queue),
+    confirm: confirmText(context, id),
     addedAt: toInteger(fields.timestamp),
     finishedAt: toInteger(fields.finishedOn),
   };
 }
 
 const NOTHING_KNOWN: Omit<FlowNode, "kind"> = {
-  ...{ queue: null, id: null, isForeign: true, name: null, failedReason: null, readOnly: true },
+  ...{ queue: null, id: null, isForeign: true, name: null, failedReason: null, readOnly: true, confirm: null },
   ...{ state: "unknown", counts: { processed: 0, unprocessed: 0, failed: 0, ignored: 0 }, children: 0 },
   ...{ addedAt: null, finishedAt: null },
 };
