@@ -6,6 +6,13 @@ import { formatCount, formatDuration } from "@/lib/client/format";
 import type { InstanceDetail } from "@/lib/contracts/instances";
 import { formatClock, formatLag } from "./figures";
 
+/** Which messages it understands; what a newer core may say is shown as it says it. */
+const WIRES: Record<string, string> = {
+  both: "current and documented channels",
+  orchestrator: "the current server's channel",
+  documented: "the documented channels",
+};
+
 type Facts = readonly (readonly [name: string, value: ReactNode])[];
 
 /** Who it is and how it stands, as names and values; what it does not say is left out. */
@@ -74,7 +81,7 @@ function standingOf({ instance, link, subscriber, loopDelay, memory, clockRttMs,
       ),
     ],
     ["Runtime caches", reload && (reload.snapshots ? "from snapshots in Redis" : "from the database")],
-    ["Reload wire", reload?.wire],
+    ["Reload wire", reload?.wire && (WIRES[reload.wire] ?? reload.wire)],
   ];
 }
 
@@ -85,7 +92,7 @@ function l1Of({ l1 }: InstanceDetail): Facts {
   return [
     ["L1", mode === "tracking" || mode === "versioned" ? `${mode}, ${standing}` : mode],
     ["Hits, misses", `${formatCount(hits)}, ${formatCount(misses)}`],
-    ["Held", formatCount(size)],
+    ["Copies held", formatCount(size)],
     ["Evicted", formatCount(evictions)],
     ["Invalidated", formatCount(invalidations)],
   ];

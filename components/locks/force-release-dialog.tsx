@@ -26,9 +26,7 @@ export function ForceReleaseDialog({ lock, onClose }: { lock: LockRow; onClose: 
       open
       onOpenChange={(open) => (open ? undefined : onClose())}
       title={<span className="break-all">Force the release of {name}?</span>}
-      consequence={`${holderOf(partyName(holder), holder.state)} ${
-        waiters.length > 0 ? `The first of ${waiters.length} waiting gets it at once.` : "The next to ask gets it."
-      } It cannot be undone.`}
+      consequence={`${holderOf(partyName(holder), holder.state)} ${successor(waiters.length)} It cannot be undone.`}
       act={`Release ${name}`}
       typed={name}
       askReason
@@ -37,6 +35,11 @@ export function ForceReleaseDialog({ lock, onClose }: { lock: LockRow; onClose: 
       onConfirm={(given) => void confirm(given).catch(() => undefined)}
     />
   );
+}
+
+function successor(waiting: number): string {
+  if (waiting === 0) return "The next to ask gets it.";
+  return waiting === 1 ? "The one that waits gets it at once." : `The first of ${waiting} that wait gets it at once.`;
 }
 
 function holderOf(name: string | null, state: LockRow["holder"]["state"]): string {

@@ -57,7 +57,7 @@ function Holding({ holding, ahead }: { holding: LockHolding; ahead: number }) {
       </Cell>
       <Cell figure>{forMs === null ? "–" : formatDuration(forMs)}</Cell>
       <Cell className="truncate" title={by === null ? undefined : `by ${by}`}>
-        <span className="inline-flex items-center gap-1.5">
+        <span className="inline-flex items-center gap-1.5 align-middle">
           {ended === "held" ? null : <ToneMark tone={tone} />}
           {by === null ? text : `${text} by ${by}`}
         </span>

@@ -31,7 +31,7 @@ function Bar({ ttlMs, leaseMs, asOf }: { ttlMs: number; leaseMs: number; asOf: n
   const share = Math.max(0, Math.min(1, leftMs / leaseMs));
   const isShort = leftMs < EXPIRES_SOON_MS && share < 0.5;
   return (
-    <span className="w-20 shrink-0 @max-2xl:hidden">
+    <span className="w-20 shrink-0 in-[td]:@max-2xl:hidden">
       {isShort ? <Meter share={share} tone="warn" className="h-1" /> : <ShareBar share={share} />}
     </span>
   );

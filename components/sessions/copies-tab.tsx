@@ -8,7 +8,6 @@ import { Loaded } from "@/components/ui/loaded";
 import { ShareBar } from "@/components/ui/meter";
 import { Status } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
-import { Time } from "@/components/ui/time";
 import { formatCount, formatFigure, formatPercent, formatRough, plural } from "@/lib/client/format";
 import { instanceHref } from "@/lib/client/instances";
 import { usePolling } from "@/lib/client/live";
@@ -21,7 +20,7 @@ export function CopiesTab() {
   const query = useQuery({ ...sessionInstancesQuery, refetchInterval: usePolling() });
   return (
     <Loaded query={query} what="The instances could not be read" rows={4}>
-      {({ instances, others, asOf }) =>
+      {({ instances, others }) =>
         instances.length === 0 ? (
           <EmptyState icon={Server} title="No instance keeps sessions">
             An instance appears here once it uses <code className="font-mono text-label">cluster.sessions</code>.
@@ -31,7 +30,7 @@ export function CopiesTab() {
           <>
             <CopiesTable instances={instances} />
             <p className="px-4 py-2 text-label text-muted">
-              As of <Time at={asOf} />. Which sessions an instance holds is not known; only how many.
+              Which sessions an instance holds is not known; only how many.
             </p>
           </>
         )

@@ -6,6 +6,7 @@ import type { listLocks } from "../contracts/locks.ts";
 import type { Reloads } from "../contracts/reloads.ts";
 import type { listSessionInstances } from "../contracts/sessions.ts";
 import { formatCount, formatPercent, plural } from "./format.ts";
+import { listed } from "./reloads-words.ts";
 
 export interface Brief {
   readonly figure: string;
@@ -15,19 +16,17 @@ export interface Brief {
   readonly note: string;
 }
 
-const NAMED = 2;
-
-/** `api-1 and api-2`, `api-1, api-2 and 3 more`. */
-function names(all: readonly string[]): string {
-  if (all.length <= NAMED) return all.join(" and ");
-  return `${all.slice(0, NAMED).join(", ")} and ${all.length - NAMED} more`;
-}
+const MOST_NAMES = 2;
 
 export function instancesBrief({ instances, warnings }: z.output<typeof listInstances.reply>): Brief {
   const are = (state: Instance["state"]) => instances.filter((instance) => instance.state === state);
   const [live, late, gone] = [are("live"), are("late"), are("gone")];
   const figure = { figure: formatCount(live.length), unit: "live" };
-  const named = (some: readonly Instance[]) => names(some.map(({ name }) => name));
+  const named = (some: readonly Instance[]) =>
+    listed(
+      some.map(({ name }) => name),
+      MOST_NAMES,
+    );
   if (instances.length === 0) return { ...figure, tone: null, note: "nobody has joined yet" };
   if (gone.length > 0)
     return { ...figure, tone: "bad", note: `${named(gone)} ${gone.length === 1 ? "is" : "are"} gone` };
@@ -43,17 +42,23 @@ export function reloadsBrief({ caches, instances }: Pick<Reloads, "caches" | "in
   const held = caches.filter(({ holdings }) => holdings.length > 0);
   const nameOf = new Map(instances.map(({ id, name }) => [id, name]));
   const stands = (state: string) => held.filter(({ holdings }) => holdings.some((holding) => holding.state === state));
-  const holders = (state: string) => {
-    const ids = held.flatMap(({ holdings }) => holdings.filter((holding) => holding.state === state));
-    return names([...new Set(ids.map(({ instance }) => nameOf.get(instance) ?? instance.slice(0, 8)))]);
+  const holders = (state: string, one = "", many = "") => {
+    const found = held.flatMap(({ holdings }) => holdings.filter((holding) => holding.state === state));
+    const names = [...new Set(found.map(({ instance }) => nameOf.get(instance) ?? instance.slice(0, 8)))];
+    return `${listed(names, MOST_NAMES)} ${names.length === 1 ? one : many}`.trimEnd();
   };
   const [failed, behind, rebuilding] = [stands("failed"), stands("behind"), stands("rebuilding")];
   const older = new Set([...failed, ...behind]);
   const figure = { figure: formatCount(held.length - older.size), unit: `of ${plural(held.length, "cache")} current` };
   if (held.length === 0) return { figure: "–", unit: "", tone: null, note: "no instance tells of its caches" };
   if (failed.length > 0) return { ...figure, tone: "bad", note: `a reload failed on ${holders("failed")}` };
-  if (behind.length > 0) return { ...figure, tone: "warn", note: `${holders("behind")} serves an older generation` };
-  if (rebuilding.length > 0) return { ...figure, tone: "running", note: `${holders("rebuilding")} rebuilds` };
+  if (behind.length > 0)
+    return {
+      ...figure,
+      tone: "warn",
+      note: holders("behind", "serves an older generation", "serve an older generation"),
+    };
+  if (rebuilding.length > 0) return { ...figure, tone: "running", note: holders("rebuilding", "rebuilds", "rebuild") };
   return { ...figure, tone: "ok", note: "the same on every instance" };
 }
 

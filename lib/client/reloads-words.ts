@@ -5,8 +5,6 @@ import { formatDuration, plural } from "./format.ts";
 
 export type Tone = "running" | "ok" | "warn" | "bad" | "idle";
 
-const MOST_NAMES = 3;
-
 /** Redis' now: what it was when the answer came, and the time since. */
 export function redisNow(asOf: number, receivedAt: number, now: number): number {
   return asOf + Math.max(0, now - receivedAt);
@@ -120,9 +118,8 @@ function namesOf(all: readonly Standing[], state: ReloadCell["state"]): string[]
 }
 
 /** `api-1`, `api-1 and api-2`, `api-1, api-2, api-3 and 4 more`. */
-export function listed(names: readonly string[]): string {
-  if (names.length > MOST_NAMES)
-    return `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more`;
+export function listed(names: readonly string[], most = 3): string {
+  if (names.length > most) return `${names.slice(0, most).join(", ")} and ${names.length - most} more`;
   return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
