@@ -92,6 +92,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
   });
   const scripts = createScriptSender(commandTimeoutMs);
   let closed = false;
+  /** Slot of the namespace on a Cluster, once it was asked for. */
+  let slot: number | undefined;
   if (client instanceof Redis && location.topology === "sentinel") redialWhenEnded(client, () => closed);
 
   async function ready(timeoutMs = commandTimeoutMs): Promise<void> {
@@ -127,9 +129,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
     if (client instanceof Redis) return [client];
     return run(async () => {
       if (nodeName?.startsWith("{") !== true) return client.nodes("master");
-      const slot = Number(await client.call("CLUSTER", "KEYSLOT", nodeName));
-      const owner = client.slots[slot]?.[0];
-      const node = client.nodes("master").find(({ options: { host, port } }) => `${host}:${port}` === owner);
+      slot ??= Number(await client.call("CLUSTER", "KEYSLOT", nodeName));
+      const node = ownerOf(client, slot);
       if (!node) throw new StoreUnavailable("the primary that owns the namespace's slot is not connected");
       return [node];
     });
@@ -138,10 +139,20 @@ export function createConnections(options: ConnectionsOptions): Connections {
   async function duplicate(overrides: Partial<RedisOptions> = {}): Promise<Redis> {
     const [node] = await primaries();
     if (!node) throw new StoreUnavailable("no primary is connected");
-    const extra =
-      client instanceof Redis ? client.duplicate(overrides) : new Redis({ ...base, ...addressOf(node), ...overrides });
+    const extra = client instanceof Redis ? client.duplicate(overrides) : dialNode(client, node, overrides);
     extra.on("error", () => {});
     await becomesReady(extra, connectTimeoutMs);
+    return extra;
+  }
+
+  /** A node may be gone for good: further dials go to who holds the namespace by then. */
+  function dialNode(cluster: Cluster, node: Redis, overrides: Partial<RedisOptions>): Redis {
+    const retryStrategy = (attempt: number) => {
+      const owner = slot === undefined ? cluster.nodes("master")[0] : ownerOf(cluster, slot);
+      if (owner) Object.assign(extra.options, addressOf(owner));
+      return pauseBefore(attempt);
+    };
+    const extra = new Redis({ ...base, ...addressOf(node), retryStrategy, ...overrides });
     return extra;
   }
 
@@ -180,6 +191,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
       client.disconnect();
     },
   };
+}
+
+function ownerOf(cluster: Cluster, slot: number): Redis | undefined {
+  const owner = cluster.slots[slot]?.[0];
+  return cluster.nodes("master").find(({ options: { host, port } }) => `${host}:${port}` === owner);
 }
 
 function throwMapped(error: unknown): never {
