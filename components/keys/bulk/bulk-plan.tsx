@@ -1,30 +1,23 @@
 "use client";
 
-import { useState } from "react";
-import { Button } from "@/components/ui/button";
 import { ToneMark } from "@/components/ui/status";
-import { TextField } from "@/components/ui/text-field";
-import { TypedConfirm, useTypedConfirm } from "@/components/ui/typed-confirm";
-import { formatBytes, formatCount, plural } from "@/lib/client/format";
+import { formatBytes, plural } from "@/lib/client/format";
 import { useRunBulk } from "@/lib/client/key-changes";
 import type { BulkState } from "@/lib/contracts/key-bulk";
-import { RefusalNote } from "../editing/refusal-note";
+import { ConfirmPlan } from "../../bulk/confirm-plan";
+import { Refused } from "../../bulk/refused";
 import { BulkSample } from "./bulk-sample";
 
 /** The dry run's answer: exactly these keys, and what happens to them. */
-export function BulkPlan({ bulk, onClose }: { bulk: BulkState; onClose: () => void }) {
+export function BulkPlan({ bulk: { id, action, confirm, plan }, onClose }: { bulk: BulkState; onClose: () => void }) {
   const run = useRunBulk();
-  const confirm = useTypedConfirm(bulk.confirm);
-  const [reason, setReason] = useState("");
-  const { plan } = bulk;
-  const act = bulk.action === "delete" ? "Delete" : "Change the TTL of";
   return (
-    <form
-      className="flex flex-col gap-4"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (confirm.check()) run.mutate({ id: bulk.id, confirm: confirm.given, ...(reason.trim() && { reason }) });
-      }}
+    <ConfirmPlan
+      typed={confirm}
+      act={`${action === "delete" ? "Delete" : "Change the TTL of"} ${plural(plan.count, "key")}`}
+      disabled={plan.count === 0}
+      run={{ ...run, mutate: (given) => run.mutate({ id, ...given }) }}
+      onClose={onClose}
     >
       <p>
         <span className="font-medium">
@@ -41,38 +34,6 @@ export function BulkPlan({ bulk, onClose }: { bulk: BulkState; onClose: () => vo
           ? "Can be undone for one hour."
           : `Cannot be undone: ${plan.undo.because ?? "no copies are kept"}`}
       </p>
-      <TypedConfirm {...confirm} />
-      <TextField
-        label="Reason"
-        hint="Optional; goes into the audit."
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
-      <RefusalNote error={run.error} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="danger" disabled={plan.count === 0} pending={run.isPending}>
-          {act} {plural(plan.count, "key")}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
-function Refused({ refused }: { refused: BulkState["plan"]["refused"] }) {
-  const reasons = Object.entries(refused);
-  if (reasons.length === 0) return null;
-  return (
-    <div className="rounded-control bg-sunken px-3 py-2">
-      <p>Left alone, whatever you confirm:</p>
-      <ul className="mt-1 text-muted">
-        {reasons.map(([reason, count]) => (
-          <li key={reason}>
-            <span className="text-fg">{formatCount(count)}</span> {reason}
-          </li>
-        ))}
-      </ul>
-    </div>
+    </ConfirmPlan>
   );
 }

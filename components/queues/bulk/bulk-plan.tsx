@@ -1,14 +1,11 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
-import { Button } from "@/components/ui/button";
 import { Middle } from "@/components/ui/middle";
-import { TextField } from "@/components/ui/text-field";
-import { TypedConfirm, useTypedConfirm } from "@/components/ui/typed-confirm";
 import { formatCount, plural } from "@/lib/client/format";
 import { useRunQueueBulk } from "@/lib/client/queue-acts";
 import type { QueueBulkState } from "@/lib/contracts/queue-bulk";
-import { RefusalNote } from "../../keys/editing/refusal-note";
+import { ConfirmPlan } from "../../bulk/confirm-plan";
+import { Refused } from "../../bulk/refused";
 import { BULK_VERBS, type BulkRequest } from "./bulk-request";
 
 /** The dry run's answer: exactly these jobs, and what happens to them. */
@@ -22,17 +19,18 @@ export function BulkPlan({
   onClose: () => void;
 }) {
   const run = useRunQueueBulk();
-  const confirm = useTypedConfirm(bulk.confirm);
-  const [reason, setReason] = useState("");
-  const { plan } = bulk;
-  const removes = bulk.act !== "retry" && bulk.act !== "promote";
-  const object = bulk.act === "obliterate" ? request.what : plural(plan.count, "job");
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (confirm.check()) run.mutate({ id: bulk.id, confirm: confirm.given, ...(reason.trim() && { reason }) });
-  };
+  const { id, act, confirm, plan } = bulk;
+  const removes = act !== "retry" && act !== "promote";
+  const object = act === "obliterate" ? request.what : plural(plan.count, "job");
   return (
-    <form className="flex flex-col gap-4" onSubmit={submit}>
+    <ConfirmPlan
+      typed={confirm}
+      act={`${BULK_VERBS[act]} ${object}`}
+      danger={removes}
+      disabled={plan.count === 0 && act !== "obliterate"}
+      run={{ ...run, mutate: (given) => run.mutate({ id, ...given }) }}
+      onClose={onClose}
+    >
       <p>
         <span className="font-medium">{plural(plan.count, "job")}</span>
         {plan.complete ? "" : "; the list was cut there: run it again for the rest"}. Each is looked at again before it
@@ -41,44 +39,7 @@ export function BulkPlan({
       </p>
       <Refused refused={plan.refused} />
       <Sample plan={plan} />
-      <TypedConfirm {...confirm} />
-      <TextField
-        label="Reason"
-        hint="Optional; goes into the audit."
-        maxLength={500}
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
-      <RefusalNote error={run.error} />
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          type="submit"
-          variant={removes ? "danger" : "primary"}
-          disabled={plan.count === 0 && bulk.act !== "obliterate"}
-          pending={run.isPending}
-        >
-          {BULK_VERBS[bulk.act]} {object}
-        </Button>
-      </div>
-    </form>
-  );
-}
-
-function Refused({ refused }: { refused: QueueBulkState["plan"]["refused"] }) {
-  const reasons = Object.entries(refused);
-  if (reasons.length === 0) return null;
-  return (
-    <div className="rounded-control bg-sunken px-3 py-2">
-      <p>Left alone, whatever you confirm:</p>
-      <ul className="mt-1 text-muted">
-        {reasons.map(([reason, count]) => (
-          <li key={reason}>
-            <span className="text-fg">{formatCount(count)}</span> {reason}
-          </li>
-        ))}
-      </ul>
-    </div>
+    </ConfirmPlan>
   );
 }
 
