@@ -18,9 +18,9 @@ import { InstanceStatePill } from "./instance-state";
 import { changeInstancesView } from "./use-instances-view";
 
 const FIGURES: readonly { column: SortColumn; label: string; className: string }[] = [
-  { column: "memory", label: "Memory", className: "min-w-24" },
+  { column: "memory", label: "Memory", className: "min-w-24 max-sm:pr-4!" },
   { column: "cpu", label: "CPU", className: "min-w-18 max-sm:hidden" },
-  { column: "lag", label: "Loop lag", className: "min-w-24 max-sm:hidden" },
+  { column: "lag", label: "Loop lag", className: "min-w-24 max-sm:hidden max-lg:pr-4!" },
   { column: "hits", label: "L1 hits", className: "min-w-22 max-lg:hidden" },
   { column: "clock", label: "Clock", className: "min-w-24 max-lg:hidden" },
   { column: "locks", label: "Locks", className: "min-w-20 max-lg:hidden" },
@@ -98,13 +98,13 @@ function InstanceRow({ instance, ahead }: { instance: Instance; ahead: number })
         <Cell className="truncate max-md:hidden" title={[application, version].filter(Boolean).join(" ")}>
           {version ?? <Unknown because="It does not say which version of the application it runs" />}
         </Cell>
-        <Cell figure>
+        <Cell figure className="max-sm:pr-4!">
           <Bytes bytes={instance.rssBytes} />
         </Cell>
         <Cell figure className="max-sm:hidden">
           <Figure value={instance.cpuRatio} format={formatCpu} />
         </Cell>
-        <Cell figure className="max-sm:hidden">
+        <Cell figure className="max-sm:hidden max-lg:pr-4!">
           <Figure value={instance.loopDelayMs} format={formatLag} />
         </Cell>
         <Cell figure className="max-lg:hidden">

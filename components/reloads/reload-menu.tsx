@@ -18,7 +18,12 @@ export function ReloadMenu({ tables, onAsk }: { tables: Reloads["tables"]; onAsk
         align="end"
         open={open}
         onOpenChange={setOpen}
-        trigger={<Button icon={<Table2 aria-hidden className="size-3.5" />}>As if a table changed…</Button>}
+        trigger={
+          <Button icon={<Table2 aria-hidden className="size-3.5 max-sm:hidden" />}>
+            <span className="max-sm:hidden">As if a table changed…</span>
+            <span className="sm:hidden">By table…</span>
+          </Button>
+        }
       >
         <TablePicker
           tables={tables}
@@ -30,7 +35,7 @@ export function ReloadMenu({ tables, onAsk }: { tables: Reloads["tables"]; onAsk
       </Popover>
       <Button
         variant="primary"
-        icon={<RefreshCw aria-hidden className="size-3.5" />}
+        icon={<RefreshCw aria-hidden className="size-3.5 max-sm:hidden" />}
         onClick={() => onAsk({ caches: "all" })}
       >
         Reload all…

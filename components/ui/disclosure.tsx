@@ -1,6 +1,7 @@
 import { clsx } from "clsx";
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
+import { WideCell } from "./wide-cell";
 
 /** Opens the details under its row; j and k stop here. */
 export function Disclosure({
@@ -36,7 +37,7 @@ export function Disclosure({
 export function UnderRow({
   id,
   columns,
-  className,
+  className = "",
   children,
 }: {
   id?: string;
@@ -46,9 +47,9 @@ export function UnderRow({
 }) {
   return (
     <tr id={id} className="border-b border-line">
-      <td colSpan={columns} className={className}>
+      <WideCell most={columns} className={className}>
         {children}
-      </td>
+      </WideCell>
     </tr>
   );
 }

@@ -22,7 +22,7 @@ export function FilterBar({
           Clear filters
         </Button>
       ) : null}
-      {summary ? <p className="text-label text-muted sm:ml-auto">{summary}</p> : null}
+      {summary ? <p className="col-span-full text-label text-muted sm:ml-auto">{summary}</p> : null}
     </search>
   );
 }

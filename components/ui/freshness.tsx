@@ -19,7 +19,7 @@ export function Freshness({
   return (
     <>
       {at ? (
-        <span className="text-label text-muted">
+        <span className="text-label whitespace-nowrap text-muted">
           as of <Time at={at} />
         </span>
       ) : null}

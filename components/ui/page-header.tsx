@@ -6,7 +6,7 @@ export function PageHeader({ title, state, actions }: { title: string; state?: R
     <header className="flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 px-4 py-3">
       <h1 className="text-title font-semibold">{title}</h1>
       <div className="min-w-0 flex-1 max-sm:order-last max-sm:basis-full">{state}</div>
-      {actions ? <div className="flex items-center gap-2 max-sm:ml-auto">{actions}</div> : null}
+      {actions ? <div className="flex flex-wrap items-center justify-end gap-2 max-sm:ml-auto">{actions}</div> : null}
     </header>
   );
 }
