@@ -1,16 +1,38 @@
-// What every service of the noun begins with: that the queue exists, that it may be changed, and that the change is on
-// record.
+// What every service of the noun begins with: that the queue exists, and the job, that it may be changed, and that the
+// change is on record.
 
 import type { QueueRow } from "../../contracts/queues.ts";
 import { ApiError, type Context } from "../context.ts";
 import { requireConfirmation } from "../keys/policy.ts";
-import { withBullmq } from "./refusal.ts";
+import { queueOfMeta } from "./discovery.ts";
+import { isWrongType, withBullmq } from "./refusal.ts";
 
 /** The queue's figures. @throws {ApiError} QUEUE_NOT_FOUND */
 export async function requireQueue({ runtime }: Context, queue: string): Promise<QueueRow> {
-  const row = await withBullmq(() => runtime.queues.keeper.read(queue));
+  const { keyspace, queues } = runtime;
+  // What other subsystems of the namespace keep beside the queues (`user_cache`, `session`) is none, whatever its keys say.
+  const isName = queueOfMeta(keyspace, Buffer.from(queues.bullmq.key(queue, "meta"))) === queue;
+  const row = isName ? await withBullmq(() => queues.keeper.read(queue)) : null;
   if (row === null) throw queueNotFound(queue);
   return row;
+}
+
+/**
+ * A job is a hash that says when it was added. Its id alone proves nothing: `meta`, or `repeat:nightly`, names a key of the
+ * queue as well, and BullMQ's scripts would take that for a job, and remove it.
+ * @throws {ApiError} JOB_NOT_FOUND
+ */
+export async function requireJob({ runtime }: Context, queue: string, id: string): Promise<void> {
+  const { connections, queues } = runtime;
+  const isJob = await withBullmq(() =>
+    connections
+      .run((client) => client.hexists(queues.bullmq.key(queue, id), "timestamp"))
+      .catch((error: unknown) => {
+        if (isWrongType(error)) return 0;
+        throw error;
+      }),
+  );
+  if (isJob === 0) throw jobNotFound(id);
 }
 
 export function queueNotFound(queue: string): ApiError {
@@ -41,7 +63,9 @@ export interface QueueChange {
   readonly queue: string;
   /** `queues.pause`, `queues.retry`, … */
   readonly action: string;
-  /** What of the queue: a job's id, a scheduler's. */
+  /** The job it is done to. */
+  readonly job?: string;
+  /** What else of the queue: a scheduler, the name of a job to be. */
   readonly part?: string;
   readonly reason?: string | undefined;
   readonly before?: string | undefined;
@@ -51,16 +75,17 @@ export interface QueueChange {
 
 /**
  * Does something to a queue, on record, and tells every browser.
- * @throws {ApiError} READ_ONLY_QUEUE, QUEUE_NOT_FOUND, or what BullMQ refuses
+ * @throws {ApiError} READ_ONLY_QUEUE, QUEUE_NOT_FOUND, JOB_NOT_FOUND, or what BullMQ refuses
  */
 export async function change<T>(
   context: Context,
-  { queue, action, part, reason, before, typed }: QueueChange,
+  { queue, action, job, part = job, reason, before, typed }: QueueChange,
   work: () => Promise<T>,
   after?: (result: T) => string,
 ): Promise<T> {
   const { audit, connections, queues } = context.runtime;
   await requireWritable(context, queue);
+  if (job !== undefined) await requireJob(context, queue, job);
   if (typed) requireConfirmation(confirmText(context, typed.name), typed.confirm);
   const target = part === undefined ? queue : `${queue} · ${part}`;
   try {

@@ -11,7 +11,7 @@ import {
   type Outcome,
   obliterate,
   promoteOne,
-  removeOne,
+  removeEach,
   retryOne,
   type StepParts,
   SUITS,
@@ -179,11 +179,11 @@ export class QueueBulkJob {
       case "promote":
         return eachJob(steps, list, promoteOne(steps));
       case "remove":
-        return eachJob(steps, list, removeOne(steps, act.withChildren));
+        return removeEach(steps, list, act.withChildren);
       case "drain":
-        return eachJob(steps, list, removeOne(steps, false));
+        return removeEach(steps, list, false);
       case "clean":
-        if (act.state !== "completed" && act.state !== "failed") return eachJob(steps, list, removeOne(steps, false));
+        if (act.state !== "completed" && act.state !== "failed") return removeEach(steps, list, false);
         return cleanFinished(steps, act.state, { before: this.#before, limit: act.limit });
       case "obliterate":
         return obliterate(steps, act.force);

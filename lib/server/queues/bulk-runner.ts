@@ -23,13 +23,15 @@ interface Parts {
   readonly connections: Connections;
   readonly config: Pick<Config, "sensitiveFields" | "production">;
   readonly bullmq: Bullmq;
+  readonly isReadOnly: (queue: string) => boolean;
   /** Told when something of the queue has changed. */
   readonly tell: (queue: string) => void;
 }
 
-export function createQueueBulk({ connections, config, bullmq, tell }: Parts): QueueBulk {
+export function createQueueBulk({ connections, config, bullmq, isReadOnly, tell }: Parts): QueueBulk {
   const shelf = createBulkShelf<QueueBulkJob>();
-  const parts = { connections, bullmq, mask: createMask(config.sensitiveFields), production: config.production };
+  const { sensitiveFields, production } = config;
+  const parts = { connections, bullmq, isReadOnly, mask: createMask(sensitiveFields), production };
   return {
     find: shelf.find,
     stop: shelf.stop,

@@ -9,6 +9,7 @@ import type { IdList } from "./id-list.ts";
 import type { JobParts } from "./job-fields.ts";
 import { optionsOf } from "./job-fields.ts";
 import { toRefusal } from "./refusal.ts";
+import { requireOwnDescendants, whyNotRemovable } from "./removable.ts";
 
 /** What became of one job: null done, else why not. */
 export type Outcome = string | null;
@@ -24,11 +25,21 @@ export interface StepParts extends JobParts {
 
 const BATCH = 100;
 
+type Act = (id: string) => Promise<Outcome>;
+
 /** Does `act` to each job of the list. */
-export async function eachJob(parts: StepParts, list: IdList, act: (id: string) => Promise<Outcome>): Promise<void> {
+export function eachJob(parts: StepParts, list: IdList, act: Act): Promise<void> {
+  return inBatches(parts, list, (ids) => Promise.all(ids.map((id) => act(id).catch(explain))));
+}
+
+async function inBatches(
+  parts: StepParts,
+  list: IdList,
+  act: (ids: readonly string[]) => Promise<Outcome[]>,
+): Promise<void> {
   for (const ids of list.batches(BATCH))
     await paced(parts.signal, async () => {
-      const outcomes = await Promise.all(ids.map((id) => act(id).catch(explain)));
+      const outcomes = await act(ids);
       for (const [at, id] of ids.entries()) parts.count(id, outcomes[at]!);
     });
 }
@@ -67,26 +78,18 @@ export function promoteOne({ bullmq, queue }: StepParts) {
   };
 }
 
-export function removeOne(parts: StepParts, withChildren: boolean) {
-  const backend = parts.bullmq.backend(parts.queue);
-  return async (id: string): Promise<Outcome> => {
-    if (await isArmed(parts, id)) return "the next run of a scheduler";
-    return (await backend.remove(id, withChildren)) === 0 ? "locked by a worker" : null;
+/** Removes each job of the list, but those that must stay. */
+export function removeEach(parts: StepParts, list: IdList, withChildren: boolean): Promise<void> {
+  const { bullmq, queue } = parts;
+  const backend = bullmq.backend(queue);
+  const remove: Act = async (id) => {
+    if (withChildren) await requireOwnDescendants(parts, { queue, id });
+    return (await backend.remove(id, withChildren)) === 0 ? BECAUSE.JOB_LOCKED! : null;
   };
-}
-
-/**
- * Whether it is the next run of a scheduler: without it the schedule would never fire again. BullMQ's scripts protect
- * those of its own schedulers, but not the repeatable jobs that BullMQ 5 left.
- */
-async function isArmed({ connections, bullmq, queue }: StepParts, id: string): Promise<boolean> {
-  if (!id.startsWith("repeat:")) return false;
-  const [scheduler, finishedOn] = await connections.run((client) =>
-    client.hmget(bullmq.key(queue, id), "rjk", "finishedOn"),
-  );
-  if (!scheduler || finishedOn) return false;
-  const next = await connections.run((client) => client.zscore(bullmq.key(queue, "repeat"), scheduler));
-  return next !== null && id.endsWith(`:${next}`);
+  return inBatches(parts, list, async (ids) => {
+    const objections = await whyNotRemovable(parts, queue, ids);
+    return Promise.all(ids.map((id, at) => (objections[at] ? explain(objections[at]) : remove(id).catch(explain))));
+  });
 }
 
 const CLEAN = { first: 50, least: 10, most: 200, longMs: 4, shortMs: 2 };

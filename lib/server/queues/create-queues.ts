@@ -38,7 +38,7 @@ export function createQueues(parts: Parts): Queues {
   const keeper = createQueueKeeper({ ...parts, bullmq, isReadOnly });
   const failures = createFailureKeeper({ connections, config, bullmq, tell: keeper.changed });
   const events = createEventWatch({ connections, keyspace, config, publish });
-  const bulk = createQueueBulk({ connections, config, bullmq, tell: keeper.changed });
+  const bulk = createQueueBulk({ connections, config, bullmq, isReadOnly, tell: keeper.changed });
   const undo = createQueueUndo({ connections, keyspace, maxBytes: config.undo.maxBytes });
   return {
     ...{ bullmq, keeper, failures, events, bulk, undo, isReadOnly },

@@ -98,7 +98,7 @@ async function areRoots(parts: JobParts, queue: string, ids: readonly string[]):
 /** The first child a parent waits for in vain. A failed one stays among those it waits for, unless an option of it says otherwise. */
 async function blockerOf(context: Context, queue: string, id: string): Promise<FlowNode | null> {
   const parts = jobParts(context);
-  const keys = await childKeys(context, queue, id, "unprocessed", { start: 0, end: CHILDREN_LOOKED_AT - 1 });
+  const keys = await childKeys(parts, queue, id, "unprocessed", { start: 0, end: CHILDREN_LOOKED_AT - 1 });
   const children = await readFieldsOf(parts, keys, ["name", "@failed"]);
   // Null: under another prefix, where nothing is known of it.
   const blocker = children.findIndex((fields) => fields !== null && (fields[0] === null || fields[1] !== null));

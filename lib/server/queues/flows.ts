@@ -8,9 +8,9 @@ import {
 } from "../../contracts/queue-flows.ts";
 import type { DependencyCounts } from "../../contracts/queue-jobs.ts";
 import type { Context, Service } from "../context.ts";
-import { confirmText, jobNotFound, requireQueue } from "./access.ts";
+import { confirmText, requireJob, requireQueue } from "./access.ts";
 import { readState } from "./job.ts";
-import { firstLine, readFields, toInteger } from "./job-fields.ts";
+import { firstLine, type JobParts, readFields, toInteger } from "./job-fields.ts";
 import { jobParts } from "./jobs.ts";
 import { invalid } from "./json.ts";
 import { withBullmq } from "./refusal.ts";
@@ -20,10 +20,10 @@ const MOST_ANCESTORS = 50;
 export const getFlow: Service<typeof flowEndpoint> = async (context, { params, query }) => {
   const { queue, id } = params;
   await requireQueue(context, queue);
+  await requireJob(context, queue, id);
   return withBullmq(async () => {
     const { bullmq } = jobParts(context);
     const node = await readNode(context, bullmq.key(queue, id), null);
-    if (node.name === null) throw jobNotFound(id);
     const [ancestors, page] = await Promise.all([
       readAncestors(context, queue, id),
       readChildren(context, queue, id, query),
@@ -51,7 +51,10 @@ async function readChildren(
   const children: FlowNode[] = [];
   while (at < kinds.length && children.length < limit) {
     const current = kinds[at]!;
-    const keys = await childKeys(context, queue, id, current, { start, end: start + limit - children.length - 1 });
+    const keys = await childKeys(jobParts(context), queue, id, current, {
+      start,
+      end: start + limit - children.length - 1,
+    });
     children.push(...(await Promise.all(keys.map((key) => readNode(context, key, current)))));
     start += keys.length;
     if (children.length >= limit) break;
@@ -68,13 +71,12 @@ function readCursor(cursor: string | undefined, kinds: number): [kind: number, s
 }
 
 export async function childKeys(
-  context: Context,
+  { connections, bullmq }: Pick<JobParts, "connections" | "bullmq">,
   queue: string,
   id: string,
   kind: DependencyKind,
   { start, end }: { start: number; end: number },
 ): Promise<string[]> {
-  const { connections, bullmq } = jobParts(context);
   const key = `${bullmq.key(queue, id)}:${KEPT_IN[kind]}`;
   if (kind === "failed") return connections.run((client) => client.zrange(key, String(start), String(end)));
   const { items } = await connections.run(() => bullmq.backend(queue).paginate(key, { start, end }));

@@ -228,7 +228,7 @@ describe("removing", () => {
       .queue("mail")
       .upsertJobScheduler("hourly", { every: 3_600_000, startDate: Date.now() + 60_000 });
     const answer = await ask(jobActs.removeJob, removeJob, at(next!.id));
-    expect(answer).toMatchObject({ status: 409, code: "JOB_STATE_CHANGED" });
+    expect(answer).toMatchObject({ status: 409, code: "CONFLICT" });
     expect(answer.message).toContain("scheduler");
     expect(await stateOf(next!.id)).toBe("delayed");
   });

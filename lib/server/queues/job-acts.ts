@@ -15,10 +15,9 @@ import type {
 } from "../../contracts/queue-job-acts.ts";
 import type { JobState } from "../../contracts/queues.ts";
 import { ApiError, type Context, type Service } from "../context.ts";
-import { change, jobNotFound, type QueueChange } from "./access.ts";
+import { change, jobNotFound, type QueueChange, requireJob } from "./access.ts";
 import { readState } from "./job.ts";
 import { optionsOf, readFields } from "./job-fields.ts";
-import { requireJob } from "./job-logs.ts";
 import { checkedNumber, delay, priority } from "./job-options.ts";
 import { fingerprintOf, readText } from "./job-texts.ts";
 import { jobParts } from "./jobs.ts";
@@ -37,7 +36,7 @@ async function act(
   about: Pick<QueueChange, "action" | "reason" | "before">,
   work: () => Promise<unknown>,
 ): Promise<JobReply> {
-  await change(context, { queue, part: id, ...about }, work);
+  await change(context, { queue, job: id, ...about }, work);
   return { id, state: await stateOf(context, queue, id) };
 }
 

@@ -50,7 +50,7 @@ export const duplicateJob: Service<typeof duplicateEndpoint> = async (context, {
   const { queue, id } = params;
   const { connections, queues } = context.runtime;
   const { bullmq } = queues;
-  const about = { queue, action: "queues.duplicate", part: id, reason: body.reason };
+  const about = { queue, action: "queues.duplicate", job: id, reason: body.reason };
   const added = await change(
     context,
     about,

@@ -22,6 +22,8 @@ export interface JobParts {
   readonly connections: Connections;
   readonly bullmq: Bullmq;
   readonly mask: Mask;
+  /** READ_ONLY_QUEUES. */
+  readonly isReadOnly: (queue: string) => boolean;
 }
 
 /** One line of text, as much of it as fits a table. */

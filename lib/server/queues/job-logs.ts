@@ -2,8 +2,8 @@
 
 import type { addJobLog as addEndpoint, clearJobLogs as clearEndpoint } from "../../contracts/queue-job-acts.ts";
 import type { listJobLogs as listEndpoint } from "../../contracts/queue-jobs.ts";
-import type { Context, Service } from "../context.ts";
-import { change, jobNotFound, requireQueue } from "./access.ts";
+import type { Service } from "../context.ts";
+import { change, requireJob, requireQueue } from "./access.ts";
 import { present } from "./job-texts.ts";
 import { jobParts } from "./jobs.ts";
 import { withBullmq } from "./refusal.ts";
@@ -14,8 +14,8 @@ export const listJobLogs: Service<typeof listEndpoint> = async (context, { param
   const { order, offset, limit } = query;
   const { connections, bullmq, mask } = jobParts(context);
   const isForward = order === "first";
+  await requireJob(context, queue, id);
   return withBullmq(async () => {
-    await requireJob(context, queue, id);
     const { logs, count } = await connections.run(() =>
       bullmq.queue(queue).getJobLogs(id, offset, offset + limit - 1, isForward),
     );
@@ -30,7 +30,7 @@ export const listJobLogs: Service<typeof listEndpoint> = async (context, { param
 export const addJobLog: Service<typeof addEndpoint> = async (context, { params, body }) => {
   const { queue, id } = params;
   const { bullmq } = context.runtime.queues;
-  const about = { queue, action: "queues.add-log", part: id, reason: body.reason };
+  const about = { queue, action: "queues.add-log", job: id, reason: body.reason };
   const total = await change(context, about, () => bullmq.queue(queue).addJobLog(id, body.line));
   return { total };
 };
@@ -41,20 +41,10 @@ export const clearJobLogs: Service<typeof clearEndpoint> = async (context, { par
   const about = {
     queue,
     action: "queues.clear-logs",
-    part: id,
+    job: id,
     reason: body.reason,
     typed: { name: id, confirm: body.confirm },
   };
-  await change(context, about, async () => {
-    await requireJob(context, queue, id);
-    await queues.bullmq.backend(queue).clearLogs(id, body.keep);
-  });
+  await change(context, about, () => queues.bullmq.backend(queue).clearLogs(id, body.keep));
   return { total: await connections.run((client) => client.llen(`${queues.bullmq.key(queue, id)}:logs`)) };
 };
-
-/** @throws {ApiError} JOB_NOT_FOUND */
-export async function requireJob({ runtime }: Context, queue: string, id: string): Promise<void> {
-  const { connections, queues } = runtime;
-  const exists = await connections.run((client) => client.exists(queues.bullmq.key(queue, id)));
-  if (exists === 0) throw jobNotFound(id);
-}

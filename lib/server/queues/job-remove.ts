@@ -3,9 +3,9 @@
 import type { removeJob as endpoint } from "../../contracts/queue-job-acts.ts";
 import { ApiError, type Context, type Service } from "../context.ts";
 import { change, jobNotFound } from "./access.ts";
-import { requireOwnChildren } from "./flow-acts.ts";
 import { readDue } from "./job-fields.ts";
 import { jobParts } from "./jobs.ts";
+import { requireOwnDescendants, whyNotRemovable } from "./removable.ts";
 
 interface Way {
   readonly undoId: string | null;
@@ -18,12 +18,14 @@ export const removeJob: Service<typeof endpoint> = async (context, { params, bod
   const about = {
     queue,
     action: "queues.remove",
-    part: id,
+    job: id,
     reason: body.reason,
     typed: { name: id, confirm: body.confirm },
   };
   return change(context, about, async () => {
-    if (body.withChildren) await requireOwnChildren(context, queue, id);
+    const [objection] = await whyNotRemovable(jobParts(context), queue, [id]);
+    if (objection) throw objection;
+    if (body.withChildren) await requireOwnDescendants(jobParts(context), params);
     const way = await keepWayBack(context, queue, id);
     try {
       const removed = await queues.bullmq.backend(queue).remove(id, body.withChildren);

@@ -9,7 +9,7 @@ import type {
 } from "../../contracts/queue-jobs.ts";
 import type { Mask } from "../../explorer/mask.ts";
 import { ApiError, type Context, type Service } from "../context.ts";
-import { jobNotFound, requireQueue } from "./access.ts";
+import { requireJob, requireQueue } from "./access.ts";
 import { optionsOf } from "./job-fields.ts";
 import { jobParts } from "./jobs.ts";
 import { withBullmq } from "./refusal.ts";
@@ -33,11 +33,10 @@ const HASH_FIELD: Record<JobTextName, string> = {
 /** One of a job's texts as it is; null when the job has none. @throws {ApiError} JOB_NOT_FOUND */
 export async function readText(context: Context, queue: string, id: string, name: JobTextName): Promise<Buffer | null> {
   const { connections, bullmq } = jobParts(context);
-  const key = bullmq.key(queue, id);
-  const [exists, value] = await withBullmq(() =>
-    connections.run((client) => Promise.all([client.exists(key), client.hgetBuffer(key, HASH_FIELD[name])])),
+  await requireJob(context, queue, id);
+  const value = await withBullmq(() =>
+    connections.run((client) => client.hgetBuffer(bullmq.key(queue, id), HASH_FIELD[name])),
   );
-  if (exists === 0) throw jobNotFound(id);
   if (value === null || name !== "options") return value;
   return Buffer.from(JSON.stringify(optionsOf({ opts: value.toString() }) ?? value.toString()));
 }

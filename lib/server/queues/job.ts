@@ -5,7 +5,7 @@ import type { getJob as endpoint, JobDetail, JobLink } from "../../contracts/que
 import { JOB_STATES, type JobState } from "../../contracts/queues.ts";
 import { displayName } from "../../explorer/bytes.ts";
 import type { Context, Service } from "../context.ts";
-import { confirmText, jobNotFound, requireQueue } from "./access.ts";
+import { confirmText, jobNotFound, requireJob, requireQueue } from "./access.ts";
 import type { Bullmq } from "./bullmq.ts";
 import { type JobParts, optionsOf, readDue, readFields, rowOf, toInteger } from "./job-fields.ts";
 import { fingerprintOf, present } from "./job-texts.ts";
@@ -15,6 +15,7 @@ import { withBullmq } from "./refusal.ts";
 
 export const getJob: Service<typeof endpoint> = async (context, { params }) => {
   await requireQueue(context, params.queue);
+  await requireJob(context, params.queue, params.id);
   return withBullmq(() => readJob(context, params.queue, params.id));
 };
 
@@ -109,6 +110,7 @@ function permissions(
   const may = !isReadOnly && allows(actor.role, "operator");
   const isIn = (...states: JobState[]) => may && states.includes(state as JobState);
   return {
+    act: may,
     retry: isIn("failed", "completed"),
     promote: isIn("delayed"),
     remove: may && !isLocked,

@@ -21,5 +21,6 @@ export const listJobs: Service<typeof endpoint> = async (context, { params, quer
 
 export function jobParts({ runtime }: Pick<Context, "runtime">): JobParts {
   const { connections, config, queues } = runtime;
-  return { connections, bullmq: queues.bullmq, mask: createMask(config.sensitiveFields) };
+  const { bullmq, isReadOnly } = queues;
+  return { connections, bullmq, isReadOnly, mask: createMask(config.sensitiveFields) };
 }

@@ -31,6 +31,8 @@ export async function withBullmq<T>(work: () => Promise<T>): Promise<T> {
 
 export function toRefusal(error: unknown): unknown {
   if (error instanceof ApiError || error instanceof CoreError || !(error instanceof Error)) return error;
+  if (isWrongType(error))
+    return new ApiError("CONFLICT", "A key of this queue is not what BullMQ keeps there: something else wrote it.");
   const mapped = mapStoreError(error);
   if (mapped !== error || error.name === "ReplyError") return mapped;
   const { code } = error as { code?: unknown };
@@ -39,6 +41,11 @@ export function toRefusal(error: unknown): unknown {
   // Its checks of options and schedules throw plain errors; ours, and those of the language, must not pass as such.
   const isPlain = error.constructor === Error || error.name === "UnrecoverableError";
   return isPlain ? new ApiError("INVALID_INPUT", error.message) : error;
+}
+
+/** Redis' word for a key that is no hash, or no list, where one was asked for. */
+export function isWrongType(error: unknown): boolean {
+  return error instanceof Error && /^WRONGTYPE|\bWRONGTYPE Operation/.test(error.message);
 }
 
 /** `Missing key for job 7. updateData` → without the name of the script. */
