@@ -9,9 +9,8 @@ import { listSchedulers } from "../contracts/queue-schedulers.ts";
 import { getQueueRateLimit, listDeduplication } from "../contracts/queue-settings.ts";
 import { getQueue, type JobState, listQueueEvents } from "../contracts/queues.ts";
 import { call } from "./api.ts";
-import type { QueueView } from "./queue-view.ts";
+import type { PageRows, QueueView } from "./queue-view.ts";
 
-export const PAGE_ROWS = 100;
 const LOG_LINES = 200;
 const FLOW_CHILDREN = 50;
 
@@ -24,10 +23,10 @@ export const queueQueries = {
       queryFn: ({ signal }) => call(getQueue, { params: { queue }, signal }),
     }),
 
-  jobs: (queue: string, query: { state: JobState; order: "first" | "last"; offset: number }) =>
+  jobs: (queue: string, query: { state: JobState; order: "first" | "last"; offset: number; limit: PageRows }) =>
     queryOptions({
       queryKey: [...queueScope(queue), "jobs", query],
-      queryFn: ({ signal }) => call(listJobs, { params: { queue }, query: { ...query, limit: PAGE_ROWS }, signal }),
+      queryFn: ({ signal }) => call(listJobs, { params: { queue }, query, signal }),
       placeholderData: keepPreviousData,
     }),
 

@@ -10,6 +10,7 @@ it("keeps what one sees of a queue in a link", () => {
     tab: "failed",
     order: "first",
     from: 200,
+    rows: 500,
     q: "timeout",
     in: "data",
     path: "user.email",
@@ -22,7 +23,7 @@ it("keeps what one sees of a queue in a link", () => {
 });
 
 it("takes a broken link for the nearest whole one", () => {
-  expect(read("state=gone&order=up&from=-5&in=x&part=y&job=")).toEqual(DEFAULT_QUEUE_VIEW);
+  expect(read("state=gone&order=up&from=-5&rows=7&in=x&part=y&job=")).toEqual(DEFAULT_QUEUE_VIEW);
   expect(read("from=1e99").from).toBe(0);
 });
 

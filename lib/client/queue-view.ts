@@ -12,12 +12,17 @@ export type SearchIn = (typeof SEARCH_IN)[number];
 export const JOB_PARTS = ["job", "stacks", "options", "logs", "flow"] as const;
 export type JobPart = (typeof JOB_PARTS)[number];
 
+/** Only a part of a page is ever drawn; a long one costs the server more each time something changes. */
+export const PAGE_ROWS = [100, 500, 1_000] as const;
+export type PageRows = (typeof PAGE_ROWS)[number];
+
 export interface QueueView {
   /** Null: the first that has something in it. */
   readonly tab: QueueTab | null;
   readonly order: "first" | "last";
-  /** The first row of the page. */
+  /** The first row of the page, and how many rows it has. */
   readonly from: number;
+  readonly rows: PageRows;
   readonly q: string;
   readonly in: SearchIn;
   readonly path: string;
@@ -32,6 +37,7 @@ export const DEFAULT_QUEUE_VIEW: QueueView = {
   tab: null,
   order: "last",
   from: 0,
+  rows: 100,
   q: "",
   in: "any",
   path: "",
@@ -46,6 +52,7 @@ export function readQueueView(query: Pick<URLSearchParams, "get">): QueueView {
     tab: QUEUE_TABS.find((tab) => tab === query.get("state")) ?? null,
     order: query.get("order") === "first" ? "first" : "last",
     from: Number.isSafeInteger(from) && from > 0 && from <= 1_000_000_000 ? from : 0,
+    rows: PAGE_ROWS.find((rows) => String(rows) === query.get("rows")) ?? 100,
     q: (query.get("q") ?? "").slice(0, 1_000),
     in: SEARCH_IN.find((place) => place === query.get("in")) ?? "any",
     path: (query.get("path") ?? "").slice(0, 300),
@@ -60,6 +67,7 @@ export function writeQueueView(view: QueueView): string {
   if (view.tab !== null) query.set("state", view.tab);
   if (view.order !== "last") query.set("order", view.order);
   if (view.from > 0) query.set("from", String(view.from));
+  if (view.rows !== 100) query.set("rows", String(view.rows));
   if (view.q !== "") query.set("q", view.q);
   if (view.in !== "any") query.set("in", view.in);
   if (view.path !== "") query.set("path", view.path);

@@ -49,7 +49,7 @@ export const listJobs = defineEndpoint({
     /** first: what comes first in the state (next to run, first due, oldest finished) · last: the other way round. */
     order: z.enum(["first", "last"]).default("last"),
     offset: z.coerce.number().int().min(0).max(1_000_000_000).default(0),
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    limit: z.coerce.number().int().min(1).max(1_000).default(50),
   }),
   reply: z.object({ jobs: z.array(jobRow), total: z.number().int(), offset: z.number().int(), asOf: z.number().int() }),
   errors: ["QUEUE_NOT_FOUND"],
@@ -189,6 +189,8 @@ export const jobDetail = jobRow.extend({
   dataFingerprint: z.string(),
   /** What can be done in this state, by this role, in this queue. */
   can: z.object({
+    /** Anything at all: nothing by a viewer, and nothing in a read-only queue. */
+    act: z.boolean(),
     retry: z.boolean(),
     promote: z.boolean(),
     remove: z.boolean(),

@@ -1,6 +1,7 @@
 "use client";
 
 import { type MouseEvent, useEffect, useId, useRef } from "react";
+import { useVisibleRows } from "@/components/ui/use-visible-rows";
 import type { ListedKey } from "@/lib/client/key-scan";
 import type { ListItem } from "@/lib/client/key-tree";
 import { changeView } from "@/lib/client/keys-view";
@@ -13,7 +14,6 @@ import { KeyRowView } from "./key-row";
 import { ROW_HEIGHT } from "./row-frame";
 import { useGridKeys } from "./use-grid-keys";
 import { useSelection } from "./use-selection";
-import { useVisibleRows } from "./use-visible-rows";
 
 /** Rows before the end at which the walk goes on. */
 const NEAR_END = 30;
@@ -31,12 +31,13 @@ export function KeyGrid({ items, onFold }: GridProps) {
   const { view, state, scan, refresher, selection } = useKeys();
   const [hidden] = useHiddenColumns();
   const grid = useRef<HTMLTableElement>(null);
+  const body = useRef<HTMLTableSectionElement>(null);
   const rowId = useId();
   const { toggle, extend } = useSelection(items);
   const isTree = view.layout === "tree";
 
   const visible = useVisibleRows({
-    frame: grid,
+    body,
     count: items.length,
     rowHeight: ROW_HEIGHT,
     headerHeight: HEADER_HEIGHT,
@@ -92,6 +93,7 @@ export function KeyGrid({ items, onFold }: GridProps) {
     <table
       ref={grid}
       id={GRID_ID}
+      data-frame
       {...TREEGRID}
       {...standing}
       onKeyDown={keys.onKeyDown}
@@ -102,7 +104,7 @@ export function KeyGrid({ items, onFold }: GridProps) {
       className="group/grid @container relative block min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none"
     >
       <GridHeader hidden={hidden} listed={listed} />
-      <tbody className="relative block" style={{ height: items.length * ROW_HEIGHT }}>
+      <tbody ref={body} className="relative block" style={{ height: items.length * ROW_HEIGHT }}>
         {drawn.map((item, at) => {
           const index = visible.from + at;
           const place = {

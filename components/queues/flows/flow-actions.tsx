@@ -1,5 +1,6 @@
 "use client";
 
+import { clsx } from "clsx";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -16,12 +17,12 @@ import { retryJob } from "@/lib/contracts/queue-job-acts";
 type KnownNode = FlowNode & { readonly queue: string; readonly id: string };
 
 /** Ways to let a parent run that waits: run a failed child again, cut a child loose, or remove what nobody worked on. */
-export function FlowActions({ node }: { node: FlowNode }) {
+export function FlowActions({ node, className }: { node: FlowNode; className?: string }) {
   const { role } = useMe();
   if (!allows(role, "operator") || !isKnown(node)) return null;
   const isAwaited = node.kind === "unprocessed";
   return (
-    <span className="flex shrink-0 gap-1.5">
+    <span className={clsx("flex shrink-0 gap-1.5", className)}>
       {isAwaited && node.state === "failed" ? <Retry node={node} /> : null}
       {isAwaited ? <CutLoose node={node} /> : null}
       {node.counts.unprocessed > 0 ? <RemoveChildren node={node} /> : null}

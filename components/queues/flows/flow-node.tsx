@@ -31,7 +31,7 @@ export function FlowLine({
   return (
     <div
       aria-current={isCurrent || undefined}
-      className={`flex min-h-9 flex-wrap items-center gap-x-2 gap-y-1 py-1 pr-4 ${isCurrent ? "bg-selected" : "hover:bg-hover"}`}
+      className={`group/line flex min-h-9 flex-wrap items-center gap-x-2 gap-y-1 py-1 pr-4 ${isCurrent ? "bg-selected" : "hover:bg-hover"}`}
       style={{ paddingLeft: indentOf(depth) }}
     >
       {fold ? (
@@ -55,10 +55,14 @@ export function FlowLine({
         {standingOf(node)}
       </span>
       {note}
-      <FlowActions node={node} />
+      <FlowActions node={node} className={isCurrent ? "" : SHOWN_WHEN_MEANT} />
     </div>
   );
 }
+
+/** A column of buttons would be all one sees of a long list. Touch cannot point at a row, so there they stay. */
+const SHOWN_WHEN_MEANT =
+  "opacity-0 group-focus-within/line:opacity-100 group-hover/line:opacity-100 pointer-coarse:opacity-100";
 
 /** The way to a job of a flow; of one under another prefix only that it is there. */
 export function FlowJob({ node, isCurrent = false }: { node: FlowNode; isCurrent?: boolean }) {

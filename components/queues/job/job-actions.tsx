@@ -1,16 +1,14 @@
 "use client";
 
-import { ArrowUpToLine, Copy, Ellipsis, RotateCcw, Trash2 } from "lucide-react";
+import { ArrowUpToLine, Copy, Ellipsis, Lock, RotateCcw, Trash2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button, IconButton } from "@/components/ui/button";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import { useHotkey } from "@/lib/client/hotkeys";
-import { useMe } from "@/lib/client/me";
 import { useQueueAct } from "@/lib/client/queue-acts";
 import { stateWords } from "@/lib/client/queue-words";
-import { allows } from "@/lib/contracts/endpoint";
 import { duplicateJob, promoteJob, retryJob } from "@/lib/contracts/queue-job-acts";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
 import { changeQueueView } from "../queue/use-queue-view";
@@ -19,17 +17,15 @@ import { RemoveJobDialog } from "./remove-job-dialog";
 
 const PromptDialog = dynamic(() => import("../prompt-dialog").then((file) => file.PromptDialog), { ssr: false });
 
-/** What can be done with the job in its state; what the state forbids is not there, and why it is stands below. */
+/** What can be done with the job in its state; what the state forbids is not there. Where nothing can be done it says why. */
 export function JobActions({ job }: { job: JobDetail }) {
-  const { role } = useMe();
   const [asked, setAsked] = useState<JobPrompt | null>(null);
   const [removing, setRemoving] = useState(false);
   const prompts = useJobPrompts(job);
   const [retry, promote, duplicate] = [useQueueAct(retryJob), useQueueAct(promoteJob), useQueueAct(duplicateJob)];
-  const mayAct = allows(role, "operator");
-  useHotkey("delete", () => setRemoving(true), mayAct && job.can.remove);
-  if (!mayAct) return null;
   const { can, queue, id } = job;
+  useHotkey("delete", () => setRemoving(true), can.remove);
+  if (!can.act) return <NothingToDo because={can.because} />;
   const params = { queue, id };
   const refused = (error: Error) => toast(`Job ${id} stays as it was`, { tone: "bad", detail: error.message });
   const done = (title: string) => ({
@@ -115,5 +111,14 @@ export function JobActions({ job }: { job: JobDetail }) {
       {asked ? <PromptDialog prompt={prompts[asked]} onClose={() => setAsked(null)} /> : null}
       {removing ? <RemoveJobDialog job={job} onClose={() => setRemoving(false)} /> : null}
     </div>
+  );
+}
+
+function NothingToDo({ because }: { because: string | null }) {
+  return (
+    <p className="flex items-center gap-2 border-b border-line px-4 py-2 text-label text-muted">
+      <Lock aria-hidden className="size-3.5 shrink-0" strokeWidth={1.75} />
+      {because}
+    </p>
   );
 }

@@ -7,16 +7,13 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { FailureState } from "@/components/ui/failure-state";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { formatCount, plural } from "@/lib/client/format";
-import { useMe } from "@/lib/client/me";
 import { queueQueries } from "@/lib/client/queue-queries";
-import { allows } from "@/lib/contracts/endpoint";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
 import { PromptDialog } from "../prompt-dialog";
 import { useJobPrompts } from "./job-prompts";
 
 /** The job's log, the latest line first; older ones when asked for. */
 export function JobLogs({ job }: { job: JobDetail }) {
-  const { role } = useMe();
   const query = useInfiniteQuery(queueQueries.logs(job.queue, job.id));
   const skeleton = useSkeleton(query.isPending);
   const [asked, setAsked] = useState<"addLog" | "clearLogs" | null>(null);
@@ -28,7 +25,7 @@ export function JobLogs({ job }: { job: JobDetail }) {
     <div className="py-2">
       <div className="flex min-h-8 items-center gap-2 px-4 pb-2">
         <p className="min-w-0 flex-1 text-label text-muted">{plural(total, "line")}, latest first</p>
-        {allows(role, "operator") ? (
+        {job.can.act ? (
           <>
             <Button size="sm" onClick={() => setAsked("addLog")}>
               Add a line…

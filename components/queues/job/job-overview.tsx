@@ -1,8 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
+import { Fact } from "@/components/ui/fact";
 import { Meter } from "@/components/ui/meter";
 import { ToneMark } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
@@ -116,7 +117,7 @@ function Facts({ job, ahead }: { job: JobDetail; ahead: number }) {
           <span className="font-mono text-label">{deduplicationId}</span>
         </Fact>
       )}
-      {job.can.because === null ? null : (
+      {job.can.because === null || !job.can.act ? null : (
         <Fact name="Not possible">
           <span className="text-muted">{job.can.because}</span>
         </Fact>
@@ -127,13 +128,4 @@ function Facts({ job, ahead }: { job: JobDetail; ahead: number }) {
 
 function Left({ until }: { until: number }) {
   return <span suppressHydrationWarning>{formatDuration(Math.max(0, until - useNow()))}</span>;
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <>
-      <dt className="text-muted">{name}</dt>
-      <dd className="min-w-0 break-words">{children}</dd>
-    </>
-  );
 }

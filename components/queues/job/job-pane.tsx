@@ -1,24 +1,23 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { FileQuestion, X } from "lucide-react";
+import { FileQuestion } from "lucide-react";
 import dynamic from "next/dynamic";
-import { Button, IconButton } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Loaded } from "@/components/ui/loaded";
+import { closePane, Pane } from "@/components/ui/pane";
 import { StatusPill } from "@/components/ui/status";
 import { TabPanel, Tabs } from "@/components/ui/tabs";
 import { ApiFailure } from "@/lib/client/api";
 import { formatFigure } from "@/lib/client/format";
-import { useHotkey } from "@/lib/client/hotkeys";
 import { usePolling } from "@/lib/client/live";
 import { queueQueries } from "@/lib/client/queue-queries";
 import { JOB_PARTS, type JobPart } from "@/lib/client/queue-view";
 import { stateWords } from "@/lib/client/queue-words";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
-import { changeQueueView, useQueueView } from "../queue/use-queue-view";
+import { changeQueueView, closeJob, useQueueView } from "../queue/use-queue-view";
 import { JobActions } from "./job-actions";
 import { JobOverview } from "./job-overview";
 import { JobTextBlock } from "./job-text-block";
@@ -29,63 +28,59 @@ const JobFlow = dynamic(() => import("../flows/job-flow").then((file) => file.Jo
 /** One job: how it stands and how it came there, what is in it, and what can be done with it. */
 export function JobPane({ queue, id }: { queue: string; id: string }) {
   const query = useQuery({ ...queueQueries.job(queue, id), refetchInterval: usePolling() });
-  const { data, error, dataUpdatedAt } = query;
-  const skeleton = useSkeleton(query.isPending);
-  const retry = () => void query.refetch();
+  const { data, error } = query;
   const isGone = error instanceof ApiFailure && error.code === "JOB_NOT_FOUND";
   return (
-    <section aria-label="Job" className="flex min-h-0 flex-1 flex-col bg-panel">
-      <Head id={id} job={isGone ? null : (data ?? null)} />
-      {isGone ? (
-        <EmptyState
-          icon={FileQuestion}
-          title="This job is gone"
-          action={<Button onClick={closePane}>Back to the list</Button>}
-        >
-          It was removed, or the queue keeps only so many finished jobs.
-        </EmptyState>
-      ) : data ? (
+    <Pane
+      label="Job"
+      title={<Title id={id} name={data?.name ?? "Job"} />}
+      actions={
         <>
-          {error ? (
-            <StaleNotice what="This job could not be read again" error={error} at={dataUpdatedAt} onRetry={retry} />
-          ) : null}
-          <JobActions job={data} />
-          <Parts job={data} ahead={dataUpdatedAt - data.asOf} />
+          <CopyButton text={id} label="Copy the id" size="sm" />
+          {data && !isGone ? <State state={data.state} /> : null}
         </>
-      ) : error ? (
-        <FailureState what="This job could not be read" error={error} onRetry={retry} retrying={query.isFetching} />
-      ) : skeleton ? (
-        <SkeletonRows rows={8} />
-      ) : null}
-    </section>
+      }
+      onClose={closeJob}
+    >
+      <Loaded query={query} what="This job could not be read" absent={() => <Gone />}>
+        {(job) => (
+          <>
+            <JobActions job={job} />
+            <Parts job={job} ahead={query.dataUpdatedAt - job.asOf} />
+          </>
+        )}
+      </Loaded>
+    </Pane>
   );
 }
 
-/** Closing gives the keyboard back to the row it came from. */
-function Head({ id, job }: { id: string; job: JobDetail | null }) {
-  useHotkey("close", closePane);
-  const words = job && stateWords(job.state);
+function Title({ id, name }: { id: string; name: string }) {
   return (
-    <header className="flex items-center gap-2 border-b border-line py-2 pr-2 pl-4">
-      <h2
-        tabIndex={-1}
-        ref={focusOnce}
-        className="max-w-1/2 shrink-0 truncate font-medium outline-none"
-        title={job?.name ?? id}
-      >
-        {job?.name ?? "Job"}
-      </h2>
-      <span className="min-w-0 truncate font-mono text-label text-muted" title={id}>
-        {id}
-      </span>
-      <CopyButton text={id} label="Copy the id" size="sm" />
-      <span className="ml-auto shrink-0" title={words?.sentence}>
-        {words ? <StatusPill tone={words.tone}>{words.label}</StatusPill> : null}
-      </span>
-      <IconButton label="Close" onClick={closePane}>
-        <X className="size-4" aria-hidden />
-      </IconButton>
-    </header>
+    <span className="flex items-baseline gap-2" title={`${name} ${id}`}>
+      <span className="max-w-3/5 shrink-0 truncate">{name}</span>
+      <span className="truncate font-mono text-label font-normal text-muted">{id}</span>
+    </span>
+  );
+}
+
+function State({ state }: Pick<JobDetail, "state">) {
+  const { tone, label, sentence } = stateWords(state);
+  return (
+    <span className="shrink-0" title={sentence}>
+      <StatusPill tone={tone}>{label}</StatusPill>
+    </span>
+  );
+}
+
+function Gone() {
+  return (
+    <EmptyState
+      icon={FileQuestion}
+      title="This job is gone"
+      action={<Button onClick={() => closePane(closeJob)}>Back to the list</Button>}
+    >
+      It was removed, or the queue keeps only so many finished jobs.
+    </EmptyState>
   );
 }
 
@@ -151,16 +146,4 @@ function Stacks({ job }: { job: JobDetail }) {
         ))}
     </>
   );
-}
-
-export function closePane(): void {
-  const row = document.querySelector<HTMLElement>("[data-row][aria-expanded=true]");
-  changeQueueView({ job: null, part: "job" });
-  // On phones the list is invisible, and takes no focus, until the pane is gone.
-  requestAnimationFrame(() => requestAnimationFrame(() => row?.focus()));
-}
-
-/** One function for ever: React calls a new one at every render, which would pull the focus back. */
-function focusOnce(heading: HTMLElement | null): void {
-  heading?.focus({ preventScroll: true });
 }

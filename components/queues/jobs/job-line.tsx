@@ -10,6 +10,7 @@ import type { JobColumn } from "./job-columns";
 /** One job; the whole row is a target for the mouse, the keyboard has the button. */
 export function JobLine({
   job,
+  index,
   columns,
   gone,
   open,
@@ -17,6 +18,7 @@ export function JobLine({
   tick,
 }: {
   job: JobRow;
+  index: number;
   columns: readonly JobColumn[];
   gone: boolean;
   open: boolean;
@@ -26,6 +28,7 @@ export function JobLine({
   return (
     <Row
       data-job={job.id}
+      aria-rowindex={index + 2}
       selected={open}
       onClick={(event) => {
         if (!(event.target as Element).closest("label")) changeQueueView({ job: job.id });

@@ -6,7 +6,9 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { HeadCell, Table } from "@/components/ui/table";
 import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useRowKeys } from "@/components/ui/use-row-keys";
-import { plural } from "@/lib/client/format";
+import { useVisibleRows } from "@/components/ui/use-visible-rows";
+import { WaitingRows } from "@/components/ui/waiting-rows";
+import { WindowedRows } from "@/components/ui/windowed-rows";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useMe } from "@/lib/client/me";
 import { allows } from "@/lib/contracts/endpoint";
@@ -19,7 +21,7 @@ import { JobLine } from "./job-line";
 
 const SelectionBar = dynamic(() => import("./selection-bar").then((file) => file.SelectionBar), { ssr: false });
 
-/** Jobs of a state. `ahead`: what to add to the server's times to get the browser's; `filter`: what all of them match. */
+/** Jobs of a state; as many as there are, those near the window are drawn. `ahead`: what to add to the server's times to get the browser's; `filter`: what all of them match. */
 export function JobTable({
   detail,
   state,
@@ -39,6 +41,8 @@ export function JobTable({
   const { role } = useMe();
   const body = useRowKeys();
   const { rows, waiting, holding } = useHeldRows(jobs, idOf);
+  const visible = useVisibleRows({ body, count: rows.length, rowHeight: ROW_HEIGHT });
+  const [focused, setFocused] = useState<string | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(NONE);
   const toggle = (id: string) => setTicked((before) => flip(before, id));
   const clear = useCallback(() => setTicked(NONE), []);
@@ -48,19 +52,11 @@ export function JobTable({
   const chosen = listed.filter((id) => ticked.has(id)).length;
   const tickAll = () => setTicked(chosen === listed.length ? NONE : new Set(listed));
   useHotkey("select-all", tickAll, mayAct);
-  useHotkey(
-    "select",
-    () => {
-      const id = document.activeElement?.closest("[data-job]")?.getAttribute("data-job");
-      if (id) toggle(id);
-    },
-    mayAct,
-  );
   return (
     <>
-      <Table label="Jobs" className="table-fixed">
+      <Table label="Jobs" className="table-fixed" aria-rowcount={rows.length + 1}>
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             {mayAct ? (
               <HeadCell className="w-10">
                 <Checkbox
@@ -81,37 +77,37 @@ export function JobTable({
             ))}
           </tr>
         </thead>
-        <tbody ref={body} {...holding}>
-          {rows.map(({ row, gone }) => (
-            <JobLine
-              key={row.id}
-              job={row}
-              columns={columns}
-              gone={gone}
-              open={row.id === open}
-              ahead={ahead}
-              tick={
-                mayAct ? (
-                  <Checkbox
-                    label={`Select job ${row.id}`}
-                    hideLabel
-                    checked={ticked.has(row.id)}
-                    onChange={() => toggle(row.id)}
-                  />
-                ) : null
-              }
-            />
-          ))}
+        <tbody ref={body} {...holding} onFocusCapture={(event) => setFocused(jobOf(event.target))}>
+          <WindowedRows
+            items={rows}
+            visible={visible}
+            kept={[open, focused].map((id) => rows.findIndex(({ row }) => row.id === id))}
+            rowHeight={ROW_HEIGHT}
+            keyOf={({ row }) => row.id}
+          >
+            {({ row, gone }, index) => (
+              <JobLine
+                job={row}
+                index={index}
+                columns={columns}
+                gone={gone}
+                open={row.id === open}
+                ahead={ahead}
+                tick={
+                  mayAct ? (
+                    <Checkbox
+                      label={`Select job ${row.id}`}
+                      hideLabel
+                      checked={ticked.has(row.id)}
+                      onChange={() => toggle(row.id)}
+                    />
+                  ) : null
+                }
+              />
+            )}
+          </WindowedRows>
         </tbody>
-        {waiting > 0 ? (
-          <tfoot>
-            <tr>
-              <td colSpan={columns.length + 3} className="border-t border-line px-4 py-1.5 text-label text-muted">
-                {plural(waiting, "more job")} since you point at the list
-              </td>
-            </tr>
-          </tfoot>
-        ) : null}
+        <WaitingRows count={waiting} noun="job" columns={columns.length + (mayAct ? 3 : 2)} />
       </Table>
       {ticked.size > 0 ? (
         <SelectionBar
@@ -128,8 +124,11 @@ export function JobTable({
   );
 }
 
+/** A cell's height and the line below it. */
+const ROW_HEIGHT = 33;
 const NONE: ReadonlySet<string> = new Set();
 const idOf = ({ id }: JobRow) => id;
+const jobOf = (element: Element) => element.closest("[data-job]")?.getAttribute("data-job") ?? null;
 
 function flip(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(ids);

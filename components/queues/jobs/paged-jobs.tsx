@@ -4,13 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Layers } from "lucide-react";
 import { IconButton } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Loaded } from "@/components/ui/loaded";
+import { Select } from "@/components/ui/select";
 import { formatCount } from "@/lib/client/format";
 import { usePolling } from "@/lib/client/live";
-import { useMe } from "@/lib/client/me";
-import { PAGE_ROWS, queueQueries } from "@/lib/client/queue-queries";
-import type { QueueView } from "@/lib/client/queue-view";
+import { queueQueries } from "@/lib/client/queue-queries";
+import { PAGE_ROWS, type PageRows, type QueueView } from "@/lib/client/queue-view";
 import { STATE_WORDS } from "@/lib/client/queue-words";
 import type { JobState, QueueDetail } from "@/lib/contracts/queues";
 import { changeQueueView } from "../queue/use-queue-view";
@@ -18,52 +17,56 @@ import { JobTable } from "./job-table";
 
 /** A page of a state's jobs; whatever the state holds, a page is all that is read and drawn. */
 export function PagedJobs({ detail, state, view }: { detail: QueueDetail; state: JobState; view: QueueView }) {
-  const { link } = useMe();
-  const { order, from: offset } = view;
+  const { order, from: offset, rows: limit } = view;
   const query = useQuery({
-    ...queueQueries.jobs(detail.name, { state, order, offset }),
+    ...queueQueries.jobs(detail.name, { state, order, offset, limit }),
     refetchInterval: usePolling(),
   });
-  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
-  const skeleton = useSkeleton(isPending);
-  const failure = { what: "The jobs could not be read", onRetry: refetch, retrying: isFetching };
-  if (!data)
-    return error ? (
-      <FailureState {...failure} error={error} at={errorUpdatedAt} />
-    ) : skeleton ? (
-      <SkeletonRows rows={12} />
-    ) : null;
   return (
-    <>
-      {error && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-      {data.jobs.length > 0 ? (
-        <JobTable detail={detail} state={state} jobs={data.jobs} ahead={dataUpdatedAt - data.asOf} total={data.total} />
-      ) : data.total > 0 ? (
-        <EmptyState icon={Layers} title="There is no such page any more">
-          {formatCount(data.total)} jobs are left in this state.
-        </EmptyState>
-      ) : (
-        <EmptyState icon={Layers} title={`No job is ${STATE_WORDS[state].label.toLowerCase()}`}>
-          {STATE_WORDS[state].sentence}
-        </EmptyState>
+    <Loaded query={query} what="The jobs could not be read" rows={12}>
+      {({ jobs, total, asOf }) => (
+        <>
+          {jobs.length > 0 ? (
+            <JobTable {...{ detail, state, jobs, total }} ahead={query.dataUpdatedAt - asOf} />
+          ) : total > 0 ? (
+            <EmptyState icon={Layers} title="There is no such page any more">
+              {formatCount(total)} jobs are left in this state.
+            </EmptyState>
+          ) : (
+            <EmptyState icon={Layers} title={`No job is ${STATE_WORDS[state].label.toLowerCase()}`}>
+              {STATE_WORDS[state].sentence}
+            </EmptyState>
+          )}
+          <Pager offset={offset} rows={limit} shown={jobs.length} total={total} />
+        </>
       )}
-      <Pager offset={offset} shown={data.jobs.length} total={data.total} />
-    </>
+    </Loaded>
   );
 }
 
-function Pager({ offset, shown, total }: { offset: number; shown: number; total: number }) {
-  if (offset === 0 && total <= PAGE_ROWS) return null;
+function Pager({ offset, rows, shown, total }: { offset: number; rows: PageRows; shown: number; total: number }) {
+  if (offset === 0 && total <= PAGE_ROWS[0]) return null;
   const go = (from: number) => changeQueueView({ from: Math.max(0, from) });
   return (
     <nav aria-label="Pages" className="flex items-center justify-end gap-1 border-t border-line px-4 py-1.5">
+      <Select
+        label="Rows a page"
+        hideLabel
+        className="mr-auto w-36"
+        value={String(rows)}
+        options={PAGE_ROWS.map((one) => ({ value: String(one), label: `${formatCount(one)} a page` }))}
+        onChange={(next) => {
+          const chosen = PAGE_ROWS.find((one) => String(one) === next) ?? PAGE_ROWS[0];
+          changeQueueView({ rows: chosen, from: offset - (offset % chosen) });
+        }}
+      />
       <span className="mr-2 text-muted">
         {shown === 0 ? "0" : `${formatCount(offset + 1)} – ${formatCount(offset + shown)}`} of {formatCount(total)}
       </span>
-      <IconButton label="Previous page" disabled={offset === 0} onClick={() => go(offset - PAGE_ROWS)}>
+      <IconButton label="Previous page" disabled={offset === 0} onClick={() => go(offset - rows)}>
         <ChevronLeft className="size-4" aria-hidden />
       </IconButton>
-      <IconButton label="Next page" disabled={offset + PAGE_ROWS >= total} onClick={() => go(offset + PAGE_ROWS)}>
+      <IconButton label="Next page" disabled={offset + rows >= total} onClick={() => go(offset + rows)}>
         <ChevronRight className="size-4" aria-hidden />
       </IconButton>
     </nav>

@@ -5,14 +5,12 @@ import { Layers } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
 import { Freshness } from "@/components/ui/freshness";
+import { Loaded } from "@/components/ui/loaded";
 import { PageHeader } from "@/components/ui/page-header";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { formatCount, plural } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useSteadyPolling } from "@/lib/client/live";
-import { useMe } from "@/lib/client/me";
 import { arrangeQueues, DEFAULT_QUEUES_VIEW, listedQueues, queuesQuery, queueTrendsQuery } from "@/lib/client/queues";
 import type { QueueList } from "@/lib/contracts/queues";
 import { NounTabs } from "../noun-tabs";
@@ -27,12 +25,9 @@ const TRENDS_MS = 30_000;
 
 /** Every queue of the namespace, the worst first. */
 export function QueuesScreen() {
-  const { link } = useMe();
   const query = useQuery({ ...queuesQuery, refetchInterval: useSteadyPolling(WORKERS_MS) });
-  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
-  const skeleton = useSkeleton(isPending);
+  const { data, dataUpdatedAt, refetch } = query;
   useHotkey("refresh", () => void refetch());
-  const failure = { what: "The queues could not be read", onRetry: refetch, retrying: isFetching };
   return (
     <div className="@container h-full min-h-0 flex-1 overflow-y-auto">
       <PageHeader
@@ -41,14 +36,9 @@ export function QueuesScreen() {
         actions={<Freshness at={dataUpdatedAt} onRefresh={refetch} />}
       />
       <NounTabs current="/queues" />
-      {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-      {data ? (
-        <Queues list={data} />
-      ) : error ? (
-        <FailureState {...failure} error={error} at={errorUpdatedAt} />
-      ) : skeleton ? (
-        <SkeletonRows rows={10} />
-      ) : null}
+      <Loaded query={query} what="The queues could not be read" rows={10}>
+        {(list) => <Queues list={list} />}
+      </Loaded>
     </div>
   );
 }

@@ -10,8 +10,9 @@ import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useNow } from "@/components/ui/use-now";
 import { useRowKeys } from "@/components/ui/use-row-keys";
+import { WaitingRows } from "@/components/ui/waiting-rows";
 import { formatCount, formatDuration, plural } from "@/lib/client/format";
-import { backlogOf } from "@/lib/client/queue-words";
+import { backlogOf, READ_ONLY_QUEUE } from "@/lib/client/queue-words";
 import {
   groupQueues,
   type ListedQueue,
@@ -85,15 +86,7 @@ export function QueuesTable({
           )),
         ])}
       </tbody>
-      {waiting > 0 ? (
-        <tfoot>
-          <tr>
-            <td colSpan={COLUMNS.length + 4} className="border-t border-line px-4 py-1.5 text-label text-muted">
-              {plural(waiting, "more queue")} since you point at the list
-            </td>
-          </tr>
-        </tfoot>
-      ) : null}
+      <WaitingRows count={waiting} noun="queue" columns={COLUMNS.length + 4} />
     </Table>
   );
 }
@@ -159,7 +152,11 @@ function QueueLine({ queue: { row, troubles }, trend }: { queue: ListedQueue; tr
             <Middle text={name} />
           </Link>
           <Troubles troubles={troubles} />
-          {row.readOnly ? <span className="text-label text-muted @max-2xl:hidden">read-only</span> : null}
+          {row.readOnly ? (
+            <span className="text-label text-muted @max-2xl:hidden" title={READ_ONLY_QUEUE}>
+              read-only
+            </span>
+          ) : null}
         </span>
       </Cell>
       <Cell figure className={lookOf("active")}>

@@ -1,16 +1,10 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
-import { type QueuesView, readQueuesView, writeQueuesView } from "@/lib/client/queues";
+import { readQueuesView, writeQueuesView } from "@/lib/client/queues";
+import { urlView } from "@/lib/client/url-view";
 
-/** Filter, order and groups live in the URL: a link shows the same list. */
-export function useQueuesView(): QueuesView {
-  return readQueuesView(useSearchParams());
-}
-
-export function changeQueuesView(part: Partial<QueuesView>): void {
-  const { pathname, search } = window.location;
-  const query = writeQueuesView({ ...readQueuesView(new URLSearchParams(search)), ...part });
-  const address = query === "" ? pathname : `${pathname}?${query}`;
-  if (address !== pathname + search) window.history.replaceState(null, "", address);
-}
+export const [useQueuesView, changeQueuesView] = urlView({
+  read: readQueuesView,
+  write: writeQueuesView,
+  isStep: () => false,
+});

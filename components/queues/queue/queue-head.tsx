@@ -12,7 +12,7 @@ import { formatCount, formatDuration, plural } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useMe } from "@/lib/client/me";
 import { useQueueAct } from "@/lib/client/queue-acts";
-import { troublesOf } from "@/lib/client/queue-words";
+import { READ_ONLY_QUEUE, troublesOf } from "@/lib/client/queue-words";
 import { allows } from "@/lib/contracts/endpoint";
 import { pauseQueue, type QueueDetail, resumeQueue } from "@/lib/contracts/queues";
 import { QueueMenu } from "./queue-menu";
@@ -39,7 +39,7 @@ export function QueueHead({ detail }: { detail: QueueDetail }) {
               <QueueMenu detail={detail} />
             </>
           ) : (
-            <span className="text-label text-muted">
+            <span className="text-label text-muted" title={detail.readOnly ? READ_ONLY_QUEUE : undefined}>
               {detail.readOnly ? "Read-only by configuration" : `You may look, as ${role}`}
             </span>
           )

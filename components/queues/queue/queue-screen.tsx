@@ -6,14 +6,12 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Loaded } from "@/components/ui/loaded";
 import { TabPanel, Tabs } from "@/components/ui/tabs";
 import { ApiFailure } from "@/lib/client/api";
 import { formatCount, formatFigure } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useSteadyPolling } from "@/lib/client/live";
-import { useMe } from "@/lib/client/me";
 import { queueQueries } from "@/lib/client/queue-queries";
 import { firstTab, type QueueTab } from "@/lib/client/queue-view";
 import { STATE_ORDER, STATE_WORDS } from "@/lib/client/queue-words";
@@ -37,7 +35,7 @@ export function QueueScreen({ queue }: { queue: string }) {
     <div className="flex h-full min-h-0 flex-1 flex-col">
       <SplitPane
         list={
-          <div className="@container min-h-0 flex-1 overflow-y-auto">
+          <div data-frame className="@container min-h-0 flex-1 overflow-y-auto">
             <Queue queue={queue} />
           </div>
         }
@@ -48,44 +46,39 @@ export function QueueScreen({ queue }: { queue: string }) {
 }
 
 function Queue({ queue }: { queue: string }) {
-  const { link } = useMe();
   const query = useQuery({ ...queueQueries.detail(queue), refetchInterval: useSteadyPolling(STEADY_MS.detail) });
   useQuery({ ...queueQueries.attendance(queue), refetchInterval: useSteadyPolling(STEADY_MS.attendance) });
-  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
-  const skeleton = useSkeleton(isPending);
+  const { data, error, refetch } = query;
   useHotkey("refresh", () => void refetch());
-  const failure = { what: "The queue could not be read", onRetry: refetch, retrying: isFetching };
-  if (error instanceof ApiFailure && error.code === "QUEUE_NOT_FOUND")
-    return (
-      <EmptyState
-        icon={Layers}
-        title={
-          <>
-            There is no queue <span className="font-mono">{queue}</span>
-          </>
-        }
-        action={<ButtonLink href="/queues">All queues</ButtonLink>}
-      >
-        {data ? "It was removed while you looked at it." : "It has no jobs, no workers and no settings here."}
-      </EmptyState>
-    );
-  if (data)
-    return (
-      <>
-        <QueueHead detail={data} />
-        {error && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-        <StateTabs detail={data} />
-      </>
-    );
+  const isGone = error instanceof ApiFailure && error.code === "QUEUE_NOT_FOUND";
   return (
     <>
-      <QueueTitle name={queue} />
-      {error ? (
-        <FailureState {...failure} error={error} at={errorUpdatedAt} />
-      ) : skeleton ? (
-        <SkeletonRows rows={10} />
-      ) : null}
+      {data && !isGone ? <QueueHead detail={data} /> : <QueueTitle name={queue} />}
+      <Loaded
+        query={query}
+        what="The queue could not be read"
+        rows={10}
+        absent={() => <NoSuchQueue queue={queue} wasThere={data !== undefined} />}
+      >
+        {(detail) => <StateTabs detail={detail} />}
+      </Loaded>
     </>
+  );
+}
+
+function NoSuchQueue({ queue, wasThere }: { queue: string; wasThere: boolean }) {
+  return (
+    <EmptyState
+      icon={Layers}
+      title={
+        <>
+          There is no queue <span className="font-mono">{queue}</span>
+        </>
+      }
+      action={<ButtonLink href="/queues">All queues</ButtonLink>}
+    >
+      {wasThere ? "It was removed while you looked at it." : "It has no jobs, no workers and no settings here."}
+    </EmptyState>
   );
 }
 

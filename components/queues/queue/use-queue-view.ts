@@ -1,18 +1,15 @@
 "use client";
 
-import { useSearchParams } from "next/navigation";
-import { type QueueView, readQueueView, writeQueueView } from "@/lib/client/queue-view";
+import { readQueueView, writeQueueView } from "@/lib/client/queue-view";
+import { urlView } from "@/lib/client/url-view";
 
-/** What one sees of a queue lives in the URL: a link shows the same job, and Back goes back. */
-export function useQueueView(): QueueView {
-  return readQueueView(useSearchParams());
-}
+/** Typing a search is no step to go back to; a tab, a page or a job is one. */
+export const [useQueueView, changeQueueView] = urlView({
+  read: readQueueView,
+  write: writeQueueView,
+  isStep: ({ q }) => q === undefined,
+});
 
-export function changeQueueView(part: Partial<QueueView>): void {
-  const { pathname, search } = window.location;
-  const query = writeQueueView({ ...readQueueView(new URLSearchParams(search)), ...part });
-  const address = query === "" ? pathname : `${pathname}?${query}`;
-  if (address === pathname + search) return;
-  // Typing a search is no step to go back to; a tab, a page or a job is one.
-  window.history[part.q === undefined ? "pushState" : "replaceState"](null, "", address);
+export function closeJob(): void {
+  changeQueueView({ job: null, part: "job" });
 }

@@ -34,8 +34,9 @@ export function SchedulerDialog({
   const preview = useMutation({ mutationFn: () => call(previewSchedule, { body: schedule }) });
   const { data: list } = useQuery({ ...queuesQuery, enabled: scheduler === null });
   const names = list?.queues.filter(({ readOnly }) => !readOnly).map(({ name }) => name) ?? [];
-  const [picked, setPicked] = useState(scheduler?.queue ?? only);
-  const queue = picked || names[0] || "";
+  const [picked, setPicked] = useState(only);
+  // One cannot begin with a queue that takes none.
+  const queue = scheduler?.queue ?? names.find((one) => one === picked) ?? names[0] ?? "";
   const [id, setId] = useState(scheduler?.id ?? "");
   const [name, setName] = useState(scheduler?.name ?? "");
   const [draft, setDraft] = useState(scheduler === null ? NEW_SCHEDULE : draftOf(scheduler));

@@ -1,15 +1,15 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { CalendarClock, Plus, RotateCw } from "lucide-react";
+import { CalendarClock, Plus } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
-import { Button, ButtonLink, IconButton } from "@/components/ui/button";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState, StaleNotice } from "@/components/ui/failure-state";
+import { Freshness } from "@/components/ui/freshness";
+import { Loaded } from "@/components/ui/loaded";
 import { PageHeader } from "@/components/ui/page-header";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { formatCount, plural } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { usePolling } from "@/lib/client/live";
@@ -26,16 +26,14 @@ const SchedulerDialog = dynamic(() => import("./scheduler-dialog").then((file) =
 
 /** What every queue runs by the clock, next run first. */
 export function SchedulersScreen() {
-  const { link, role } = useMe();
+  const { role } = useMe();
   const queue = useSearchParams().get("queue") ?? "";
   const query = useQuery({ ...queueQueries.schedulers(queue), refetchInterval: usePolling() });
-  const { data, error, errorUpdatedAt, dataUpdatedAt, isPending, isFetching, refetch } = query;
-  const skeleton = useSkeleton(isPending);
+  const { data, dataUpdatedAt, refetch } = query;
   const [editing, setEditing] = useState<Scheduler | "new" | null>(null);
   const mayAct = allows(role, "operator");
   useHotkey("refresh", () => void refetch());
   useHotkey("new", () => setEditing("new"), mayAct);
-  const failure = { what: "The schedulers could not be read", onRetry: refetch, retrying: isFetching };
   return (
     <div className="@container h-full min-h-0 flex-1 overflow-y-auto">
       <PageHeader
@@ -43,14 +41,12 @@ export function SchedulersScreen() {
         state={data ? <p className="text-muted">{sentenceOf(data.schedulers, data.total, queue)}</p> : null}
         actions={
           <>
+            <Freshness at={dataUpdatedAt} onRefresh={refetch} />
             {mayAct ? (
               <Button icon={<Plus className="size-3.5" aria-hidden />} onClick={() => setEditing("new")}>
                 New scheduler
               </Button>
             ) : null}
-            <IconButton label="Refresh" onClick={() => void refetch()}>
-              <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
-            </IconButton>
           </>
         }
       />
@@ -63,26 +59,25 @@ export function SchedulersScreen() {
           </ButtonLink>
         </p>
       )}
-      {error && data && link.state === "ready" ? <StaleNotice {...failure} error={error} at={dataUpdatedAt} /> : null}
-      {data ? (
-        data.schedulers.length > 0 ? (
-          <SchedulersTable schedulers={data.schedulers} ahead={dataUpdatedAt - data.asOf} onEdit={setEditing} />
-        ) : (
-          <EmptyState icon={CalendarClock} title="Nothing runs by the clock">
-            Applications set schedulers with queue.upsertJobScheduler(id, &#123; pattern &#125;); one can be made here
-            as well.
-          </EmptyState>
-        )
-      ) : error ? (
-        <FailureState {...failure} error={error} at={errorUpdatedAt} />
-      ) : skeleton ? (
-        <SkeletonRows rows={6} />
-      ) : null}
-      {data && data.total > data.schedulers.length ? (
-        <p className="border-t border-line px-4 py-2 text-label text-muted">
-          {formatCount(data.schedulers.length)} of {formatCount(data.total)} are shown.
-        </p>
-      ) : null}
+      <Loaded query={query} what="The schedulers could not be read" rows={6}>
+        {({ schedulers, total, asOf }) =>
+          schedulers.length > 0 ? (
+            <>
+              <SchedulersTable schedulers={schedulers} ahead={dataUpdatedAt - asOf} onEdit={setEditing} />
+              {total > schedulers.length ? (
+                <p className="border-t border-line px-4 py-2 text-label text-muted">
+                  {formatCount(schedulers.length)} of {formatCount(total)} are shown.
+                </p>
+              ) : null}
+            </>
+          ) : (
+            <EmptyState icon={CalendarClock} title="Nothing runs by the clock">
+              Applications set schedulers with queue.upsertJobScheduler(id, &#123; pattern &#125;); one can be made here
+              as well.
+            </EmptyState>
+          )
+        }
+      </Loaded>
       {editing ? (
         <SchedulerDialog
           scheduler={editing === "new" ? null : editing}

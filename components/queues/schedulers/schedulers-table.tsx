@@ -16,7 +16,7 @@ import { useRowKeys } from "@/components/ui/use-row-keys";
 import { formatCount } from "@/lib/client/format";
 import { useMe } from "@/lib/client/me";
 import { useQueueAct } from "@/lib/client/queue-acts";
-import { rhythmOf, STATE_WORDS } from "@/lib/client/queue-words";
+import { READ_ONLY_QUEUE, rhythmOf, STATE_WORDS } from "@/lib/client/queue-words";
 import { jobHref, queueHref } from "@/lib/client/queues";
 import { allows } from "@/lib/contracts/endpoint";
 import { OVERWRITE_WARNING, removeScheduler, runScheduler, type Scheduler } from "@/lib/contracts/queue-schedulers";
@@ -93,6 +93,11 @@ function SchedulerLine({
             <Middle text={id} />
             {name === id ? null : <span className="truncate text-muted @max-xl:hidden">{name}</span>}
           </button>
+          {scheduler.readOnly ? (
+            <span className="shrink-0 text-label text-muted" title={READ_ONLY_QUEUE}>
+              read-only
+            </span>
+          ) : null}
           {isLegacy ? (
             <span
               className="shrink-0 text-label text-muted"

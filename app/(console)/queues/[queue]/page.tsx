@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { QueueScreen } from "@/components/queues/queue/queue-screen";
-import { PAGE_ROWS, queueQueries } from "@/lib/client/queue-queries";
+import { queueQueries } from "@/lib/client/queue-queries";
 import { isSearch, readQueueView } from "@/lib/client/queue-view";
 import type { Context } from "@/lib/server/context";
 import { Prefetched } from "../../prefetched";
@@ -36,17 +36,17 @@ export default async function QueuePage({ params, searchParams }: Address) {
 
 /** The jobs of the state the address names. */
 function firstPage(queue: string, view: ReturnType<typeof readQueueView>) {
-  const { tab: state, order, from: offset } = view;
+  const { tab: state, order, from: offset, rows: limit } = view;
   if (state === null || state === "about" || state === "history" || isSearch(view)) return [];
   if (state === "failed" && view.grouped) return [];
-  const query = { state, order, offset };
+  const query = { state, order, offset, limit };
   return [
     {
       queryKey: queueQueries.jobs(queue, query).queryKey,
       load: (context: Context) =>
         context.runtime.services.listJobs(context, {
           params: { queue },
-          query: { ...query, limit: PAGE_ROWS },
+          query,
           body: undefined,
         }),
     },
