@@ -21,6 +21,8 @@ import { armTracking } from "../core/redis/tracking.ts";
 export interface ChangeFeedOptions {
   readonly connections: Connections;
   readonly keyspace: Keyspace;
+  /** Follows only names that begin so; none may be the beginning of another. @default the whole namespace */
+  readonly prefixes?: readonly string[];
   /** Names that changed since the last call, none twice. `all`: too many to name, or some were missed. */
   readonly onKeys: (keys: Buffer[], all: boolean) => void;
   /** Every name as it comes, not gathered and never too many; null: nobody knows which. For who sorts them at once. */
@@ -40,7 +42,7 @@ const RETRY_REFUSED_MS = 30_000;
 
 /** Opens the feed in the background; it mends itself until it is closed. */
 export function openChangeFeed(options: ChangeFeedOptions): { close(): void } {
-  const { connections, keyspace, onKeys, onState, onNames = () => {} } = options;
+  const { connections, onKeys, onState, onNames = () => {} } = options;
   const stop = new AbortController();
   const batch = new Batch(onKeys);
 
@@ -66,7 +68,7 @@ export function openChangeFeed(options: ChangeFeedOptions): { close(): void } {
     try {
       const primaries = await connections.run(() => connections.primaries());
       await Promise.all(primaries.map(async (node) => tracked.push(await open(node, lost))));
-      await Promise.all(tracked.map((redis) => arm(redis, keyspace, hear)));
+      await Promise.all(tracked.map((redis) => arm(redis, options, hear)));
       stopWatching = tracked.map((redis) => watchSilence(redis, SILENCE_MS, () => lost.abort()));
       stop.signal.throwIfAborted();
       onState(true, null);
@@ -108,13 +110,17 @@ async function open(node: Redis, lost: AbortController): Promise<Redis> {
   return redis;
 }
 
-async function arm(redis: Redis, keyspace: Keyspace, hear: (names: Buffer[] | null) => void): Promise<void> {
+async function arm(
+  redis: Redis,
+  { keyspace, prefixes }: Pick<ChangeFeedOptions, "keyspace" | "prefixes">,
+  hear: (names: Buffer[] | null) => void,
+): Promise<void> {
   redis.on("messageBuffer", (_channel: Buffer, names: Buffer[] | null) => {
     hear(names?.filter((name) => keyspace.contains(name)) ?? null);
   });
   await armTracking(
     redis,
-    keyspace.scopes.map((scope) => ("prefix" in scope ? scope.prefix : scope.exact)),
+    prefixes ?? keyspace.scopes.map((scope) => ("prefix" in scope ? scope.prefix : scope.exact)),
   );
 }
 

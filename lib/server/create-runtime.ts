@@ -52,7 +52,12 @@ export function createRuntime(config: Config): Runtime {
   const editor = createUserCacheEditor({ store: connections, keyspace, undoMaxBytes: config.undo.maxBytes });
   const census = createCensusKeeper({ connections, keyspace, publish });
   const bulk = createBulkRunner({ connections, keyspace, config, editor });
-  const queues = createQueues({ connections, keyspace, config, publish, followingSince: () => feed.since });
+  const queues = createQueues({
+    ...{ connections, keyspace, config, publish },
+    followingSince: () => feed.since,
+    isFlooded: () => feed.isFlooded,
+    isWatched: () => live.listeners > 0,
+  });
   const queueHistories = createQueueHistories({ connections, keyspace, queues });
   return {
     config,

@@ -4,7 +4,7 @@
 import type { Keyspace } from "../../core/keyspace.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import { toKeyId } from "../../explorer/bytes.ts";
-import { openChangeFeed } from "../../explorer/change-feed.ts";
+import { type Following, followChanges } from "./following.ts";
 import type { Hints } from "./hints.ts";
 import type { LiveNews } from "./live.ts";
 
@@ -20,6 +20,8 @@ export interface Feed {
   told(news: LiveNews): void;
   /** Since when (performance.now) every change is heard of; null while it is not. */
   readonly since: number | null;
+  /** Whether there are too many to hear of every one. */
+  readonly isFlooded: boolean;
   close(): void;
 }
 
@@ -34,9 +36,8 @@ interface Parts {
 
 export function createFeed({ connections, keyspace, publish, hints, onNames = () => {} }: Parts): Feed {
   const echoes = new Map<string, number>();
-  let source: { close(): void } | undefined;
+  let source: Following | undefined;
   let leaving: NodeJS.Timeout | undefined;
-  let since: number | null = null;
 
   function isEcho(key: string): boolean {
     const toldAt = echoes.get(key);
@@ -44,15 +45,13 @@ export function createFeed({ connections, keyspace, publish, hints, onNames = ()
     return toldAt !== undefined && Date.now() - toldAt < ECHO_MS;
   }
 
-  function open(): { close(): void } {
-    return openChangeFeed({
+  function open(): Following {
+    return followChanges({
       connections,
       keyspace,
       onNames,
-      onState(live, because) {
-        since = live ? performance.now() : null;
-        publish({ kind: "feed", live, because });
-      },
+      onState: (live, because) => publish({ kind: "feed", live, because }),
+      onFlood: () => publish({ kind: "keys", keys: [], by: null, all: true }),
       onKeys(names, all) {
         hints.keysChanged(names, all);
         const keys = names.map(toKeyId).filter((key) => !isEcho(key));
@@ -65,13 +64,15 @@ export function createFeed({ connections, keyspace, publish, hints, onNames = ()
     clearTimeout(leaving);
     source?.close();
     source = undefined;
-    since = null;
     echoes.clear();
   }
 
   return {
     get since() {
-      return since;
+      return source?.since ?? null;
+    },
+    get isFlooded() {
+      return source?.isFlooded ?? false;
     },
     attend(listeners) {
       clearTimeout(leaving);

@@ -29,6 +29,10 @@ interface Parts {
   readonly publish: (news: LiveNews) => void;
   /** Since when (performance.now) every change is heard of; null while it is not. */
   readonly followingSince: () => number | null;
+  /** Whether more changes than are followed. */
+  readonly isFlooded: () => boolean;
+  /** Whether anybody listens to what is published. */
+  readonly isWatched: () => boolean;
 }
 
 export function createQueues(parts: Parts): Queues {

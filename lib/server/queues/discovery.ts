@@ -1,7 +1,8 @@
 // Finds the queues of the namespace without being told their names: a queue has a hash `prefix:<queue>:meta`. One walk
-// over the names of our prefix finds those there are; the change feed then names each queue that anything happens to. A
-// walk that takes longer is paced, so that it takes at most half of what Redis could give. What a walk found is remembered
-// in Redis: a console that starts anew beside ten million keys has its list at once.
+// over the names of our prefix finds those there are; the change feed then names each queue that anything happens to, and
+// the connections of workers name theirs. A walk that takes longer is paced, so that it takes at most half of what Redis
+// could give. What a walk found is remembered in Redis: a console that starts anew beside ten million keys has its list at
+// once.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { QueueList } from "../../contracts/queues.ts";
@@ -14,10 +15,15 @@ export interface Discovery {
   /** The queues known now. */
   readonly names: ReadonlySet<string>;
   readonly state: QueueList["discovery"];
-  /** Walks when the last walk is old; resolves at once but for a first walk, which gets a moment. */
-  refresh(options?: { force?: boolean }): Promise<void>;
+  /**
+   * Walks when the last walk is old; resolves at once but for a first walk, which gets a moment. `force`: however young
+   * the last is; `patient`: nobody looks, it may take its time.
+   */
+  refresh(options?: { force?: boolean; patient?: boolean }): Promise<void>;
   /** Somebody saw this queue. */
   saw(name: string): void;
+  /** This may be one that is not known yet: looks. */
+  suspect(name: string): void;
   /** It turned out to be gone. */
   forget(name: string): void;
   /** Names may have been missed: the next refresh walks. */
@@ -28,10 +34,12 @@ export interface Discovery {
 interface Parts {
   readonly connections: Connections;
   readonly keyspace: Keyspace;
-  /** Told when a walk ends. */
+  /** Told when a walk ends, and when a queue was found without. */
   readonly onFound: () => void;
   /** Since when every change is heard of: names found by a later walk stay current without another. */
   readonly followingSince: () => number | null;
+  /** Whether more changes than are followed: then names are heard of now and then. */
+  readonly isFlooded: () => boolean;
 }
 
 /** A step of some 2 ms in Redis: beside a million jobs there are many, and each is a round trip. */
@@ -39,16 +47,19 @@ const COUNT = 4_000;
 const FIRST_WAIT_MS = 150;
 /** A short walk is over before anybody would notice. */
 const UNPACED_MS = 1_000;
-/** A later walk only makes sure: in a large namespace it takes a 500th of the time, and minutes. */
-const QUIET = { unpacedKeys: 40_000, rest: 500, mostMs: 1_000 };
+/** A walk nobody waits for: in a large namespace it takes a thousandth of the time, and minutes. */
+const QUIET = { unpacedKeys: 40_000, rest: 1_000, mostMs: 2_000 };
 const MOST_REMEMBERED = 10_000;
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
 /** Without the change feed names are this old at most … */
-const STALE_MS = 10_000;
-/** … and a walk rests for so many times what it worked. */
-const REST = 10;
+const STALE_MS = 5_000;
+/** … but a walk rests for so many times what it worked. */
+const REST = { wanted: 20, patient: 1_000 };
+/** What was looked at is not looked at again for so long. */
+const SUSPECT_AGAIN_MS = 5_000;
+const MOST_SUSPECTS = 1_000;
 
-export function createDiscovery({ connections, keyspace, onFound, followingSince }: Parts): Discovery {
+export function createDiscovery({ connections, keyspace, onFound, followingSince, isFlooded }: Parts): Discovery {
   const names = new Set<string>();
   /** Names seen while a walk is under way may lie behind it. */
   const seenSince = new Set<string>();
@@ -62,6 +73,8 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
   let isDoubtful = true;
   let failure: unknown = null;
   let remembered: Promise<string> | undefined;
+  let later: NodeJS.Timeout | undefined;
+  const suspects = new Map<string, number>();
 
   /** A queue that is gone meanwhile is found to be gone when it is read. */
   async function recall(): Promise<string> {
@@ -77,12 +90,24 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     await connections.call("SET", keyspace.own("queues"), text, "PX", REMEMBERED_MS);
   }
 
-  function isOld(force: boolean): boolean {
+  /** ms until the next walk; null: names stay current without one. */
+  function dueIn({ force, patient }: { force: boolean; patient: boolean }): number | null {
     const ageMs = performance.now() - endedAt;
-    if (force) return ageMs > 1_000;
+    if (force) return 1_000 - ageMs;
     const since = followingSince();
-    if (!isDoubtful && since !== null && startedAt > since) return false;
-    return ageMs > Math.max(state.complete ? STALE_MS : 0, REST * workedMs);
+    if (!isDoubtful && since !== null && startedAt > since) return null;
+    const rest = patient || isFlooded() ? REST.patient : REST.wanted;
+    return Math.max(state.complete ? STALE_MS : 0, rest * workedMs) - ageMs;
+  }
+
+  function saw(name: string): void {
+    names.add(name);
+    seenSince.add(name);
+  }
+
+  async function looksReal(name: string): Promise<boolean> {
+    const key = Buffer.from(`${keyspace.queuePrefix}:${name}:meta`);
+    return queueOfMeta(keyspace, key) === name && (await connections.call("TYPE", key)) === "hash";
   }
 
   async function walk(): Promise<void> {
@@ -140,28 +165,48 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     }
   }
 
+  async function refresh({ force = false, patient = false } = {}): Promise<void> {
+    remembered ??= recall();
+    await remembered.catch(() => {
+      remembered = undefined;
+    });
+    // Who asks for it does not want to wait for minutes, also when a quiet walk is under way.
+    if (!patient) isQuiet = false;
+    const dueMs = dueIn({ force, patient });
+    if (dueMs !== null && dueMs > 0 && !patient) comeBack(dueMs);
+    if (dueMs !== null && dueMs <= 0 && walking === null && !stop.signal.aborted) {
+      isQuiet = patient && state.complete;
+      walking = walk();
+      await Promise.race([walking, sleep(FIRST_WAIT_MS, undefined, { ref: false })]);
+    }
+    if (state.asOf === null && walking === null && failure !== null) throw failure;
+  }
+
+  /** Whoever has the list open does not ask again while nothing happens. */
+  function comeBack(inMs: number): void {
+    clearTimeout(later);
+    later = setTimeout(() => void refresh().catch(() => {}), inMs).unref();
+  }
+
   return {
     names,
+    refresh,
     get state() {
       return { ...state };
     },
-    async refresh({ force = false } = {}) {
-      remembered ??= recall();
-      await remembered.catch(() => {
-        remembered = undefined;
-      });
-      // Who asks for it does not want to wait for minutes, also when a quiet walk is under way.
-      if (force) isQuiet = false;
-      if (walking === null && !stop.signal.aborted && isOld(force)) {
-        isQuiet = state.complete && !force;
-        walking = walk();
-        await Promise.race([walking, sleep(FIRST_WAIT_MS, undefined, { ref: false })]);
-      }
-      if (state.asOf === null && walking === null && failure !== null) throw failure;
-    },
-    saw(name) {
-      names.add(name);
-      seenSince.add(name);
+    saw,
+    suspect(name) {
+      if (names.has(name) || performance.now() - (suspects.get(name) ?? Number.NEGATIVE_INFINITY) < SUSPECT_AGAIN_MS)
+        return;
+      if (suspects.size >= MOST_SUSPECTS) suspects.clear();
+      suspects.set(name, performance.now());
+      void looksReal(name)
+        .then((isReal) => {
+          if (!isReal) return;
+          saw(name);
+          onFound();
+        })
+        .catch(() => {});
     },
     forget(name) {
       names.delete(name);
@@ -171,6 +216,7 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     },
     close() {
       stop.abort();
+      clearTimeout(later);
     },
   };
 }

@@ -3,10 +3,11 @@
 // for a hundred browsers as for one.
 //
 //   change feed ──"prod:mail:wait changed"──▶ dirty ──(told to browsers)──▶ they ask ──▶ read once, answered to all
+//   or pulse ─────"something happened in mail"─┘
 //
-// Where changes are not followed (nobody listens, or Redis refuses) figures are good for a moment only.
+// Where changes are not followed (nobody listens, Redis refuses, or there are too many) the pulse asks where any were.
 
-import type { PrefixMismatch, QueueList, QueueRow, QueueWorker } from "../../contracts/queues.ts";
+import type { JobCounts, PrefixMismatch, QueueList, QueueRow, QueueWorker } from "../../contracts/queues.ts";
 import type { Keyspace } from "../../core/keyspace.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { LiveNews } from "../live/live.ts";
@@ -14,7 +15,8 @@ import type { Bullmq } from "./bullmq.ts";
 import { type Aspect, changeOf } from "./changes.ts";
 import { createDiscovery } from "./discovery.ts";
 import { Pace } from "./pace.ts";
-import { isEmpty, type MetaFacts, readCounts, readMeta, readOldest, type Snapshot } from "./snapshot.ts";
+import { createPulse } from "./pulse.ts";
+import * as reading from "./snapshot.ts";
 import { Teller } from "./teller.ts";
 import type { Workforce } from "./workers.ts";
 import { createWorkforceKeeper } from "./workforce-keeper.ts";
@@ -25,8 +27,8 @@ export interface QueueKeeper {
   /** One queue, as it is now; null when there is none of this name. */
   read(name: string): Promise<QueueRow | null>;
   workersOf(name: string): Promise<{ workers: QueueWorker[] | null; mismatches: PrefixMismatch[] }>;
-  /** The names known, for those who record or export figures of every queue. */
-  names(): Promise<string[]>;
+  /** The names known, for those who record or export figures of every queue. `patient`: nobody waits for new ones. */
+  names(options?: { patient?: boolean }): Promise<string[]>;
   /** Something of this queue was changed here: told at once. */
   changed(name: string): void;
   /** Names from the change feed as they come; null: nobody knows which. */
@@ -41,13 +43,17 @@ interface Parts {
   readonly publish: (news: LiveNews) => void;
   /** Since when (performance.now) every change is heard of; null while it is not. */
   readonly followingSince: () => number | null;
+  /** Whether more changes than are followed. */
+  readonly isFlooded: () => boolean;
+  /** Whether anybody listens to what is published. */
+  readonly isWatched: () => boolean;
   readonly isReadOnly: (queue: string) => boolean;
 }
 
 interface Entry {
   readonly name: string;
-  snapshot: Snapshot | null;
-  meta: MetaFacts | null;
+  snapshot: reading.Snapshot | null;
+  meta: reading.MetaFacts | null;
   /** When the reading began, by performance.now and by the clock. */
   readAt: number;
   asOf: number;
@@ -58,8 +64,8 @@ interface Entry {
 /** One queue is read anew no sooner. */
 const REREAD_MS = 200;
 const PACE = { burst: 100, perSecond: 40 };
-/** Figures that nobody follows are good for so long. */
-const UNFOLLOWED_MS = 1_000;
+/** While changes are not followed, what no event tells of (a limit that was set elsewhere) is so old at most. */
+const UNFOLLOWED_MS = 10_000;
 
 export function createQueueKeeper(parts: Parts): QueueKeeper {
   const { connections, keyspace, publish, followingSince } = parts;
@@ -67,10 +73,16 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
   const pace = new Pace(PACE);
   const told = new Teller(publish);
   const isFollowing = () => followingSince() !== null;
-  const discovery = createDiscovery({ connections, keyspace, followingSince, onFound: () => told.all() });
+  const discovery = createDiscovery({ ...parts, onFound: () => told.all() });
+  const prefix = keyspace.queuePrefix;
   const workforce = createWorkforceKeeper({
-    ...{ connections, prefix: keyspace.queuePrefix, isFollowing, names: () => entries.keys() },
+    ...{ connections, prefix, isWatched: parts.isWatched, names: () => entries.keys() },
     onChange: (name) => told.queue(name),
+    onQueue: discovery.suspect,
+  });
+  const pulse = createPulse({
+    ...{ connections, prefix, isFollowing, isWatched: parts.isWatched, names: () => discovery.names },
+    onChange: (name) => (name === null ? changedAll() : changed(name, "counts")),
   });
 
   function entryOf(name: string): Entry {
@@ -92,60 +104,93 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
     return entry.snapshot === null || (performance.now() - entry.readAt >= REREAD_MS && pace.take());
   }
 
-  async function take(entry: Entry): Promise<void> {
-    const { name } = entry;
+  function isMetaKnown({ meta, dirty, readAt }: Entry): boolean {
     const since = followingSince();
-    const metaIsKnown = entry.meta !== null && since !== null && entry.readAt > since && !entry.dirty.has("meta");
+    return meta !== null && since !== null && readAt > since && !dirty.has("meta");
+  }
+
+  async function takeFacts(entry: Entry) {
+    const knows = isMetaKnown(entry);
     entry.readAt = performance.now();
     entry.asOf = Date.now();
     entry.dirty.clear();
+    const [meta, counts] = await Promise.all([
+      knows && entry.meta ? entry.meta : reading.readMeta(parts, entry.name),
+      reading.readCounts(parts, entry.name),
+    ]);
+    return { entry, meta, counts };
+  }
+
+  async function take(taken: readonly Entry[]): Promise<void> {
     try {
-      const [meta, counts] = await Promise.all([
-        metaIsKnown && entry.meta ? entry.meta : readMeta(parts, name),
-        readCounts(parts, name),
-      ]);
-      entry.meta = meta;
-      if (!meta.exists && isEmpty(counts)) {
-        entries.delete(name);
-        discovery.forget(name);
-        return;
-      }
-      const { exists: _, ...facts } = meta;
-      entry.snapshot = { ...facts, counts, oldestWaitingAt: await readOldest(parts, name, counts) };
+      const facts = await reading.inOnePiece(parts, () => Promise.all(taken.map(takeFacts)));
+      const waiting = facts.filter(({ counts }) => reading.hasBacklog(counts)).map(({ entry }) => entry.name);
+      const times = await reading.readOldest(parts, waiting);
+      const oldest = new Map(waiting.map((name, at) => [name, times[at] ?? null]));
+      for (const { entry, meta, counts } of facts) keep(entry, meta, counts, oldest.get(entry.name) ?? null);
     } catch (error) {
-      if (entry.snapshot === null) entries.delete(name);
-      entry.dirty.add("counts").add("meta");
+      for (const { name, snapshot, dirty } of taken) {
+        if (snapshot === null) entries.delete(name);
+        dirty.add("counts").add("meta");
+      }
       throw error;
     }
   }
 
-  function reread(entry: Entry): Promise<void> {
-    entry.reading ??= connections
-      .run(() => take(entry))
-      .finally(() => {
-        entry.reading = null;
-      });
-    return entry.reading;
+  function keep(entry: Entry, meta: reading.MetaFacts, counts: JobCounts, oldestWaitingAt: number | null): void {
+    entry.meta = meta;
+    if (!meta.exists && reading.isEmpty(counts)) {
+      entries.delete(entry.name);
+      discovery.forget(entry.name);
+      return;
+    }
+    const { exists: _, ...facts } = meta;
+    entry.snapshot = { ...facts, counts, oldestWaitingAt };
   }
 
-  function rowOf({ name, snapshot, asOf }: Entry & { snapshot: Snapshot }, workers: Workforce): QueueRow {
+  /** Reads them together; who asks for one of them meanwhile gets the same answer. */
+  async function reread(wanted: readonly Entry[]): Promise<void> {
+    const taken = wanted.filter((entry) => entry.reading === null);
+    const under = connections
+      .run(() => take(taken))
+      .finally(() => {
+        for (const entry of taken) entry.reading = null;
+      });
+    for (const entry of taken) entry.reading = under;
+    await Promise.all(wanted.map((entry) => entry.reading));
+  }
+
+  function changed(name: string, ...aspects: Aspect[]): void {
+    const dirty = entries.get(name)?.dirty;
+    for (const aspect of aspects) dirty?.add(aspect);
+    told.queue(name);
+  }
+
+  function changedAll(): void {
+    for (const { dirty } of entries.values()) dirty.add("counts").add("meta");
+    told.all();
+  }
+
+  function rowOf({ name, snapshot, asOf }: Entry & { snapshot: reading.Snapshot }, workers: Workforce): QueueRow {
     const readOnly = parts.isReadOnly(name);
     return { name, ...snapshot, workers: workers.of(name)?.length ?? null, readOnly, asOf };
   }
 
-  function hasSnapshot(entry: Entry): entry is Entry & { snapshot: Snapshot } {
+  function hasSnapshot(entry: Entry): entry is Entry & { snapshot: reading.Snapshot } {
     return entry.snapshot !== null;
   }
 
   return {
     async list({ refresh = false } = {}) {
       workforce.attend();
+      pulse.attend();
       await discovery.refresh({ force: refresh });
+      await pulse.ask();
       const stale = Array.from(discovery.names, entryOf).filter((entry) => refresh || isStale(entry));
       const now = stale.filter((entry) => entry.reading !== null || mayRead(entry));
-      const [workers] = await Promise.all([workforce.get(), ...now.map(reread)]);
+      const [workers] = await Promise.all([workforce.get(), now.length > 0 && reread(now)]);
       // What had to wait is told again when its turn has come.
-      for (const entry of stale) if (isStale(entry) && isFollowing()) told.queue(entry.name);
+      for (const entry of stale) if (isStale(entry)) told.queue(entry.name);
       const shown = Array.from(discovery.names, entryOf).filter(hasSnapshot);
       return {
         prefix: keyspace.queuePrefix,
@@ -158,7 +203,7 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
     async read(name) {
       const entry = entryOf(name);
       const isCurrent = isFollowing() && !isStale(entry);
-      const [workers] = await Promise.all([workforce.get(), isCurrent ? null : reread(entry)]);
+      const [workers] = await Promise.all([workforce.get(), isCurrent ? null : reread([entry])]);
       if (!entries.has(name) || !hasSnapshot(entry)) return null;
       discovery.saw(name);
       return rowOf(entry, workers);
@@ -167,32 +212,30 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
       const workers = await workforce.get();
       return { workers: workers.of(name), mismatches: workers.mismatches(name) };
     },
-    async names() {
-      await discovery.refresh();
+    async names(options) {
+      await discovery.refresh(options);
+      // Nobody may follow changes meanwhile; then a new queue is known by its workers.
+      if (options?.patient) await workforce.get().catch(() => {});
       return [...discovery.names].sort();
     },
-    changed(name) {
-      entries.get(name)?.dirty.add("counts").add("meta");
-      told.queue(name);
-    },
+    changed: (name) => changed(name, "counts", "meta"),
     keysChanged(names) {
       if (names === null) {
-        for (const { dirty } of entries.values()) dirty.add("counts").add("meta");
         discovery.doubt();
-        return told.all();
+        return changedAll();
       }
       for (const key of names) {
         const change = changeOf(keyspace, key);
         if (change === null) continue;
         const { queue, aspect } = change;
         if (aspect === "meta") discovery.saw(queue);
-        if (!discovery.names.has(queue)) continue;
-        entries.get(queue)?.dirty.add(aspect);
-        told.queue(queue);
+        if (discovery.names.has(queue)) changed(queue, aspect);
+        else if (aspect === "counts") discovery.suspect(queue);
       }
     },
     close() {
       workforce.close();
+      pulse.close();
       told.close();
       discovery.close();
     },

@@ -10,6 +10,8 @@ export interface Workforce {
   /** Workers of a queue under our prefix; null when nobody may know. */
   of(queue: string): QueueWorker[] | null;
   mismatches(queue: string): PrefixMismatch[];
+  /** Queues under our prefix that have workers. */
+  readonly queues: readonly string[];
   /** Why nothing is known; null when it is. */
   readonly because: string | null;
 }
@@ -26,7 +28,7 @@ export async function readWorkforce(connections: Connections, prefix: string): P
   } catch (error) {
     if (!(error instanceof StorePermission)) throw error;
     const because = "This Redis user may not see who is connected (CLIENT LIST), so workers are not known.";
-    return { of: () => null, mismatches: () => [], because };
+    return { of: () => null, mismatches: () => [], queues: [], because };
   }
 }
 
@@ -52,6 +54,7 @@ export function parseWorkforce(lists: readonly string[], prefix: string): Workfo
   }
   return {
     because: null,
+    queues: [...byQueue].filter(([, prefixes]) => prefixes.has(prefix)).map(([queue]) => queue),
     of: (queue) => byQueue.get(queue)?.get(prefix) ?? [],
     mismatches: (queue) =>
       Array.from(byQueue.get(queue) ?? [])

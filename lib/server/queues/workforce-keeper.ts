@@ -16,11 +16,13 @@ interface Parts {
   readonly connections: Connections;
   readonly prefix: string;
   /** Whether anybody listens who could be told. */
-  readonly isFollowing: () => boolean;
+  readonly isWatched: () => boolean;
   /** The queues that are shown. */
   readonly names: () => Iterable<string>;
   /** Workers of this queue came or went. */
   readonly onChange: (queue: string) => void;
+  /** This queue has workers. */
+  readonly onQueue: (queue: string) => void;
 }
 
 const FRESH_MS = 5_000;
@@ -28,7 +30,14 @@ const LOOK_AGAIN_MS = 10_000;
 /** Whoever has the list open asks again within this, if only because a minute has passed. */
 const ATTENDED_MS = 5 * 60_000;
 
-export function createWorkforceKeeper({ connections, prefix, isFollowing, names, onChange }: Parts): WorkforceKeeper {
+export function createWorkforceKeeper({
+  connections,
+  prefix,
+  isWatched,
+  names,
+  onChange,
+  onQueue,
+}: Parts): WorkforceKeeper {
   let known: { at: number; value: Promise<Workforce> } | null = null;
   let lookAgain: NodeJS.Timeout | undefined;
   let attendedAt = Number.NEGATIVE_INFINITY;
@@ -48,8 +57,9 @@ export function createWorkforceKeeper({ connections, prefix, isFollowing, names,
   async function compare(before: Promise<Workforce> | undefined, now: Promise<Workforce>): Promise<void> {
     clearTimeout(lookAgain);
     const [was, is] = await Promise.all([before, now]).catch(() => []);
+    is?.queues.forEach(onQueue);
     if (was && is) for (const name of names()) if (was.of(name)?.length !== is.of(name)?.length) onChange(name);
-    if (!isFollowing() || performance.now() - attendedAt > ATTENDED_MS) return;
+    if (!isWatched() || performance.now() - attendedAt > ATTENDED_MS) return;
     lookAgain = setTimeout(() => void get().catch(() => {}), LOOK_AGAIN_MS).unref();
   }
 

@@ -15,7 +15,7 @@ import type { Keyspace } from "../../../core/keyspace.ts";
 import type { Connections } from "../../../core/redis/connections.ts";
 import type { Bullmq } from "../bullmq.ts";
 import type { QueueKeeper } from "../keeper.ts";
-import { readCounts, readOldest } from "../snapshot.ts";
+import { readOldest } from "../snapshot.ts";
 import { Coverage } from "./coverage.ts";
 import { readEvents } from "./event-reader.ts";
 import { historyKeys, KEEP_MS } from "./keys.ts";
@@ -42,8 +42,6 @@ const PACE = { readMs: 1_000, holdMs: 5_000, writeMs: 15_000, ageMs: 60_000 };
 const LEASE_MS = 15_000;
 /** A queue in which nothing happens may still be emptied by hand. */
 const AGE_ANYWAY_MS = 300_000;
-/** Names are walked for new queues at a rate of so many a second, so seldom in a large namespace. */
-const NAMES_PER_SECOND = 2_000;
 /** Jobs asked at each reading when they became ready, of one queue and of all. */
 const STRANGERS = { queue: 10, all: 50 };
 const AT_ONCE = 20;
@@ -88,15 +86,13 @@ export function createRecorder(parts: Parts): Recorder {
   }
 
   async function openNew(since: number): Promise<void> {
-    const missing = (await keeper.names()).filter((name) => !books.has(name));
+    const missing = (await keeper.names({ patient: true })).filter((name) => !books.has(name));
     const now = redisNow();
     await inGroups(missing, async (queue) => {
       const fields = QueueBook.fields(now);
       const values = await connections.run((client) => client.hmgetBuffer(keys.of(queue), ...fields));
       books.set(queue, QueueBook.open(values, now, since));
     });
-    const size = await connections.run((client) => client.dbsize());
-    due.names = performance.now() + Math.max(pace.ageMs, (size / NAMES_PER_SECOND) * 1_000);
   }
 
   async function read(): Promise<void> {
@@ -126,15 +122,17 @@ export function createRecorder(parts: Parts): Recorder {
   }
 
   async function age(): Promise<void> {
-    await inGroups([...books], async ([queue, book]) => {
-      if (book.isActive || performance.now() - book.agedAt > AGE_ANYWAY_MS) {
-        book.isActive = false;
-        book.agedAt = performance.now();
-        const counts = await readCounts({ connections, bullmq }, queue);
-        book.oldestAt = await readOldest({ connections, bullmq }, queue, counts);
-      }
-      book.aged(redisNow());
-    });
+    const asked = [...books].filter(([, book]) => book.isActive || performance.now() - book.agedAt > AGE_ANYWAY_MS);
+    const times = await readOldest(
+      { connections, bullmq },
+      asked.map(([queue]) => queue),
+    );
+    for (const [at, [, book]] of asked.entries()) {
+      book.isActive = false;
+      book.agedAt = performance.now();
+      book.oldestAt = times[at] ?? null;
+    }
+    for (const book of books.values()) book.aged(redisNow());
   }
 
   async function write(): Promise<void> {
