@@ -6,7 +6,7 @@ import type * as z from "zod";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Loaded } from "@/components/ui/loaded";
-import { type AuditAct, type AuditView, DEFAULT_AUDIT_VIEW, isFiltered } from "@/lib/client/audit";
+import { type AuditAct, type AuditView, DEFAULT_AUDIT_VIEW, isFiltered, writeAuditView } from "@/lib/client/audit";
 import type { listAudit } from "@/lib/contracts/audit";
 import { AuditTable } from "./audit-table";
 import { changeAuditView } from "./use-audit-view";
@@ -18,7 +18,11 @@ export function AuditRecords({ query, acts, view }: { query: AuditQuery; acts: r
     <Loaded query={query} what="The audit could not be read" rows={14}>
       {() => (
         <>
-          {acts.length > 0 ? <AuditTable acts={acts} /> : <Nothing query={query} view={view} />}
+          {acts.length > 0 ? (
+            <AuditTable acts={acts} scope={writeAuditView(view)} />
+          ) : (
+            <Nothing query={query} view={view} />
+          )}
           {acts.length > 0 && query.hasNextPage ? (
             <div className="flex justify-center border-t border-line p-3">
               <More query={query} label="Load more" />

@@ -8,15 +8,21 @@ import { StatusPill } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
+import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useRowKeys } from "@/components/ui/use-row-keys";
+import { WaitingRows } from "@/components/ui/waiting-rows";
 import type { AuditAct } from "@/lib/client/audit";
 import type { AuditEntry } from "@/lib/contracts/audit";
 import { ActDetails } from "./act-details";
 
+const COLUMNS = 6;
+
 const TONES: Record<AuditEntry["outcome"], Tone> = { ok: "ok", refused: "warn", failed: "bad", pending: "running" };
 
-export function AuditTable({ acts }: { acts: readonly AuditAct[] }) {
+/** `scope`: the filters, by which the acts were found. */
+export function AuditTable({ acts, scope }: { acts: readonly AuditAct[]; scope: string }) {
   const body = useRowKeys();
+  const { rows, waiting, holding } = useHeldRows(acts, actOf, scope);
   return (
     <Table label="Audit records" className="table-fixed">
       <thead>
@@ -29,14 +35,17 @@ export function AuditTable({ acts }: { acts: readonly AuditAct[] }) {
           <HeadCell className="w-1/4 max-md:hidden">Reason</HeadCell>
         </tr>
       </thead>
-      <tbody ref={body}>
-        {acts.map((act) => (
-          <ActRow key={act.act} act={act} />
+      <tbody ref={body} {...holding}>
+        {rows.map(({ row }) => (
+          <ActRow key={row.act} act={row} />
         ))}
       </tbody>
+      <WaitingRows count={waiting} noun="act" columns={COLUMNS} />
     </Table>
   );
 }
+
+const actOf = ({ act }: AuditAct) => act;
 
 function ActRow({ act }: { act: AuditAct }) {
   const [open, setOpen] = useState(false);
@@ -70,7 +79,7 @@ function ActRow({ act }: { act: AuditAct }) {
         </Cell>
       </Row>
       {open ? (
-        <UnderRow id={details} columns={6} className="pt-0 pr-4 pb-3 pl-9">
+        <UnderRow id={details} columns={COLUMNS} className="pt-0 pr-4 pb-3 pl-9">
           <ActDetails act={act} />
         </UnderRow>
       ) : null}

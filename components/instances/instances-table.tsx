@@ -11,7 +11,13 @@ import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useRowKeys } from "@/components/ui/use-row-keys";
 import { WaitingRows } from "@/components/ui/waiting-rows";
 import { formatPercent } from "@/lib/client/format";
-import { type InstancesView, instanceHref, nextSort, type SortColumn } from "@/lib/client/instances";
+import {
+  type InstancesView,
+  instanceHref,
+  nextSort,
+  type SortColumn,
+  writeInstancesView,
+} from "@/lib/client/instances";
 import type { Instance } from "@/lib/contracts/instances";
 import { formatClock, formatCpu, formatLag } from "./figures";
 import { InstanceStatePill } from "./instance-state";
@@ -39,7 +45,7 @@ export function InstancesTable({
   view: InstancesView;
 }) {
   const body = useRowKeys();
-  const { rows, waiting, holding } = useHeldRows(instances, idOf);
+  const { rows, waiting, holding } = useHeldRows(instances, idOf, writeInstancesView(view));
   const sorting = (column: SortColumn) => ({
     sort: view.sort?.column !== column ? null : view.sort.descending ? ("descending" as const) : ("ascending" as const),
     onSort: () => changeInstancesView({ sort: nextSort(view.sort, column) }),

@@ -26,9 +26,9 @@ export const LOCK_KINDS: Record<LockRow["kind"], { icon: typeof Lock; label: str
 
 /** `ahead`: what to add to Redis' times to get the browser's. */
 export function LocksTable({ locks, asOf, ahead }: { locks: readonly LockRow[]; asOf: number; ahead: number }) {
-  const { lock: open } = useLocksView();
+  const { lock: open, q, only } = useLocksView();
   const body = useRowKeys();
-  const { rows, waiting, holding } = useHeldRows(locks, idOf);
+  const { rows, waiting, holding } = useHeldRows(locks, idOf, `${only} ${q}`);
   return (
     <Table label="Locks" className="table-fixed">
       <thead>

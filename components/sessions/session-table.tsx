@@ -15,9 +15,9 @@ const UNWRITTEN = "Its writer did not write this down";
 
 /** `foreign`: of sessions that others wrote only what Redis itself tells is known. */
 export function SessionTable({ sessions, foreign }: { sessions: readonly ListedSession[]; foreign: boolean }) {
-  const { ref: open } = useSessionsView();
+  const { ref: open, tab, user } = useSessionsView();
   const body = useRowKeys();
-  const { rows, waiting, holding } = useHeldRows(sessions, refOf);
+  const { rows, waiting, holding } = useHeldRows(sessions, refOf, `${tab} ${user}`);
   return (
     <Table label="Sessions" className="table-fixed">
       <thead>

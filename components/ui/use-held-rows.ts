@@ -10,18 +10,22 @@ interface HeldRow<Row> {
 
 /**
  * Keeps rows in their places while somebody points at them or walks through them: a list that follows what happens would
- * move the row under the cursor. Figures stay fresh, what ended says so, what is new waits.
+ * move the row under the cursor. Figures stay fresh, what ended says so, what is new waits. `scope` is what was asked for
+ * (filter, order): whoever asks for something else gets it at once, wherever the pointer rests.
  */
-export function useHeldRows<Row>(rows: readonly Row[], idOf: (row: Row) => string) {
-  const [held, setHeld] = useState<readonly string[] | null>(null);
+export function useHeldRows<Row>(rows: readonly Row[], idOf: (row: Row) => string, scope = "") {
+  const [hold, setHold] = useState<{ readonly scope: string; readonly ids: readonly string[] } | null>(null);
   const known = useRef(new Map<string, Row>());
   useEffect(() => {
     for (const row of rows) known.current.set(idOf(row), row);
   });
-  const hold = () => setHeld((before) => before ?? rows.map(idOf));
+  const now = () => ({ scope, ids: rows.map(idOf) });
+  if (hold !== null && hold.scope !== scope) setHold(now());
+  const held = hold?.scope === scope ? hold.ids : null;
+  const begin = () => setHold((before) => before ?? now());
   const release = () => {
     known.current.clear();
-    setHeld(null);
+    setHold(null);
   };
   const current = new Map(rows.map((row) => [idOf(row), row]));
   const shown: HeldRow<Row>[] =
@@ -37,9 +41,9 @@ export function useHeldRows<Row>(rows: readonly Row[], idOf: (row: Row) => strin
     waiting: held === null ? 0 : rows.filter((row) => !held.includes(idOf(row))).length,
     /** For the element around the rows. */
     holding: {
-      onPointerEnter: hold,
+      onPointerEnter: begin,
       onPointerLeave: release,
-      onFocus: hold,
+      onFocus: begin,
       onBlur: (event: FocusEvent) => {
         if (!event.currentTarget.contains(event.relatedTarget)) release();
       },
