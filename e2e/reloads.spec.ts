@@ -193,8 +193,8 @@ test("traces every signal with its answers, and says who listens under another n
   elsewhere.disconnect();
 });
 
-test("works by keyboard, and shows a change within half a second", async ({ page }) => {
-  const instance = await join("api-1", { guard: loads, setting: loads });
+test("works by keyboard", async ({ page }) => {
+  await join("api-1", { guard: loads, setting: loads });
   await openList(page, "viewer", /1 instance serves/);
   await expect(page.getByRole("button", { name: "Reload all…" })).toHaveCount(0);
   await page.keyboard.press("j");
@@ -202,10 +202,44 @@ test("works by keyboard, and shows a change within half a second", async ({ page
   await page.keyboard.press("k");
   await page.keyboard.press("Enter");
   await expect(page.locator("button[data-row]").first()).toHaveAttribute("aria-expanded", "true");
-  await instance.reload.publish("setting", { waitFor: "all" });
-  const publishedAt = Date.now();
-  const rows = page.getByRole("table", { name: "Last reloads" }).getByRole("row").filter({ hasText: "1 applied" });
-  await expect(rows).toHaveCount(1, { timeout: 2_000 });
-  // The promise is half a second; the rest is for a busy machine.
-  expect(Date.now() - publishedAt).toBeLessThan(1_500);
 });
+
+test("shows a change in the cluster within half a second", async ({ page }) => {
+  const instance = await join("api-1", { setting: loads });
+  await openList(page, "viewer", /1 instance serves/);
+  let signals = 0;
+
+  /** From before it is published until it is seen as applied. */
+  async function msUntilShown(): Promise<number> {
+    const reason = `change ${++signals} of many`;
+    const shownAt = page.evaluate(whenShown, [reason, "1 applied"]);
+    const startedAt = Date.now();
+    await instance.reload.publish("setting", { reason });
+    return (await shownAt) - startedAt;
+  }
+  /** ms, of 20 signals; a busy machine spoils some rounds, a slow screen all. */
+  async function p95(): Promise<number> {
+    const took: number[] = [];
+    while (took.length < 20) took.push(await msUntilShown());
+    return took.toSorted((a, b) => a - b)[18] ?? Number.POSITIVE_INFINITY;
+  }
+  await msUntilShown();
+  let best = await p95();
+  for (let round = 1; round < 4 && best > 500; round++) best = Math.min(best, await p95());
+  test.info().annotations.push({ type: "measured", description: `p95 ${best} ms` });
+  expect(best).toBeLessThanOrEqual(500);
+});
+
+/** Runs in the page, which sees it at once: when a row first says all of these words, ms since the epoch. */
+function whenShown(words: string[]): Promise<number> {
+  const isShown = () =>
+    [...document.querySelectorAll("tr")].some((row) => words.every((word) => row.textContent?.includes(word)));
+  return new Promise((resolve) => {
+    const observer = new MutationObserver(() => {
+      if (!isShown()) return;
+      observer.disconnect();
+      resolve(Date.now());
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+}

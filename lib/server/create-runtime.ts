@@ -34,7 +34,13 @@ export function createRuntime(config: Config): Runtime {
   });
 
   const publish = (news: LiveNews) => live.publish(news);
-  const hints = createHints({ keyspace, publish });
+  const hints = createHints({
+    keyspace,
+    publish(hint) {
+      instances.forget();
+      publish(hint);
+    },
+  });
   const feed = createFeed({
     connections,
     keyspace,

@@ -152,6 +152,21 @@ it("knows no instance of another namespace, and refuses what is no id", async ()
   expect((await get("../members")).status).toBe(422);
 });
 
+it("shows what it told browsers of, also to who looked a moment before", () =>
+  withInstances([{ heartbeatMs: 5_000 }], async ([instance]) => {
+    let hints = 0;
+    const leave = api.runtime.live.subscribe(({ kind }) => void (kind === "instances" && hints++));
+    instance?.members.beatSoon();
+    await until(() => hints > 0);
+    await new Promise((resolve) => setTimeout(resolve, 300)); // whoever was hinted to may be again at once
+    const before = hints;
+    await list();
+    instance?.members.drain();
+    await until(() => hints > before);
+    expect((await list()).instances[0]?.state).toBe("draining");
+    leave();
+  }));
+
 it("tells open browsers when a silent instance becomes late, without anybody's doing", () =>
   withInstances([{}], async ([instance]) => {
     const hints: LiveEvent[] = [];

@@ -23,6 +23,8 @@ export interface InstancesWatch {
   all(): Promise<ClusterView>;
   /** One, with its recent measurements; null when nobody of that id was heard. @throws {StoreUnavailable} */
   one(id: string): Promise<{ at: number; detail: InstanceDetail } | null>;
+  /** Something changed: who asks from now on is not shown what was seen before. */
+  forget(): void;
   close(): void;
 }
 
@@ -107,6 +109,9 @@ export function createInstancesWatch({ connections, keyspace, members, hints }: 
       if (!detail) return null;
       if (detail.instance.kind === "foreign") return { at, detail: { ...detail, samples: history.get(id) ?? [] } };
       return { at, detail: { ...detail, samples: found ? viewSamples(found.samples) : [] } };
+    },
+    forget() {
+      shared = undefined;
     },
     close: () => clearTimeout(turning),
   };
