@@ -56,6 +56,7 @@ async function startConsole({ folder, redis, password }) {
     REDIS_URI: redis.uri,
     NODE_NAME: "e2e",
     REDIS_USER_CACHE_LIMIT_MB: "30",
+    READ_ONLY_QUEUES: "archive",
     NEXTAUTH_SECRET: randomPassword(),
     USERS: accounts.join(","),
   };
