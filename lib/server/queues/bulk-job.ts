@@ -17,6 +17,7 @@ import {
   SUITS,
 } from "./bulk-steps.ts";
 import type { JobParts } from "./job-fields.ts";
+import { withBullmq } from "./refusal.ts";
 import { readCounts } from "./snapshot.ts";
 
 export interface QueueBulkParts extends JobParts {
@@ -89,14 +90,14 @@ export class QueueBulkJob {
   }
 
   plan(select: JobSelection | undefined): Promise<void> {
-    return this.#life.work("planning", "ready", () => this.#makePlan(select));
+    return this.#life.work("planning", "ready", () => withBullmq(() => this.#makePlan(select)));
   }
 
   /** @param tell hears, now and then, that something changed */
   run(tell: () => void): Promise<void> {
     return this.#life.work("running", "done", async () => {
       try {
-        await this.#do(this.#steps(tell));
+        await withBullmq(() => this.#do(this.#steps(tell)));
       } finally {
         tell();
       }

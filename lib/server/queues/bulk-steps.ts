@@ -121,18 +121,26 @@ function nextSize(size: number, tookMs: number): number {
   return tookMs < CLEAN.shortMs ? Math.min(CLEAN.most, Math.ceil(size * 1.5)) : size;
 }
 
-/** Removes the queue itself. BullMQ pauses it first, so that nothing is begun meanwhile. */
+/** Removes the queue itself. BullMQ wants it paused, so that nothing is begun meanwhile; refused, it goes on as before. */
 export async function obliterate(parts: StepParts, force: boolean): Promise<void> {
   const backend = parts.bullmq.backend(parts.queue);
+  const wasPaused = await parts.bullmq.queue(parts.queue).isPaused();
   await backend.pause(true);
   let size = CLEAN.first;
-  for (let cursor = 1; cursor !== 0; )
-    await paced(parts.signal, async () => {
-      const startedAt = performance.now();
-      cursor = await backend.obliterate({ force, count: size });
-      parts.countMany(cursor === 0 ? 0 : size);
-      size = nextSize(size, performance.now() - startedAt);
-    });
+  let isBegun = false;
+  try {
+    for (let cursor = 1; cursor !== 0; )
+      await paced(parts.signal, async () => {
+        const startedAt = performance.now();
+        cursor = await backend.obliterate({ force, count: size });
+        isBegun = true;
+        parts.countMany(cursor === 0 ? 0 : size);
+        size = nextSize(size, performance.now() - startedAt);
+      });
+  } catch (error) {
+    if (!isBegun && !wasPaused) await backend.pause(false);
+    throw error;
+  }
 }
 
 /** Acts, and the states in which they can do something. */

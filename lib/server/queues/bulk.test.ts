@@ -245,6 +245,18 @@ describe("obliterating", () => {
     expect((await run(await removalOf({ kind: "obliterate", force: true }))).state).toBe("done");
     finish();
   });
+
+  it("leaves the queue running when a job became active after the dry run", async () => {
+    const job = await bull.queue("mail").add("n", {});
+    const planned = await removalOf({ kind: "obliterate" });
+    await rested(planned.body.id);
+    let finish = () => {};
+    bull.worker("mail", () => new Promise<void>((resolve) => (finish = resolve)));
+    await until(async () => (await job.getState()) === "active");
+    expect(await run(planned)).toMatchObject({ state: "failed", message: expect.stringContaining("active") });
+    expect(await bull.queue("mail").isPaused()).toBe(false);
+    finish();
+  });
 });
 
 it("leaves a read-only queue alone", async () => {

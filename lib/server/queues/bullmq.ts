@@ -23,6 +23,8 @@ export interface Bullmq {
   job(queue: string, id: string, options?: JobsOptions): Job;
   /** A key of a queue, `prefix:queue:type`; a job's is its id. */
   key(name: string, type: string): string;
+  /** Whether BullMQ keeps something else of a queue where a job of this id would lie. */
+  isReserved(id: string): boolean;
   /** Queue and id of a job's full key; null when the key is under another prefix. */
   parseJobKey(key: string): { queue: string; id: string } | null;
 }
@@ -53,6 +55,7 @@ export function createBullmq({ connections, keyspace }: { connections: Connectio
     job: (queue, id, options = {}) => new Job(bullmq.queue(queue), "", null, options, id),
     backend: (name) => rootBackend().forQueue(name, prefix),
     key: (name, type) => keys.toKey(name, type),
+    isReserved: (id) => Object.hasOwn(keys.getKeys(""), id),
     queue(name) {
       const known = queues.get(name);
       if (known) return known;

@@ -79,6 +79,32 @@ describe("adding", () => {
     expect((await add({}, "viewer")).status).toBe(403);
   });
 
+  it("says so when another job stands for it by deduplication", async () => {
+    await bull.queue("mail").add("other", {});
+    const options = '{"deduplication":{"id":"once"}}';
+    const first = await add({ options });
+    const second = await add({ options });
+    expect(second).toMatchObject({ status: 409, code: "CONFLICT", message: expect.stringContaining(first.body.id) });
+    expect(await bull.queue("mail").getWaitingCount()).toBe(2);
+  });
+
+  it("takes no id under which BullMQ keeps the queue itself, and no parent that is none or may not be changed", async () => {
+    const { job } = await bull.flows().add({
+      ...{ name: "order", queueName: "frozen" },
+      children: [{ name: "part", queueName: "mail" }],
+    });
+    const before = (await redis.connect().keys("test:*")).sort();
+    for (const [options, status] of [
+      ['{"jobId":"repeat"}', 422],
+      ['{"jobId":"failed"}', 422],
+      ['{"parent":{"id":"meta","queue":"test:frozen"}}', 405],
+      [`{"parent":{"id":"${job.id}","queue":"test:frozen"}}`, 405],
+      ['{"parent":{"id":"meta","queue":"test:mail"}}', 404],
+    ] as const)
+      expect([options, (await add({ options })).status]).toEqual([options, status]);
+    expect((await redis.connect().keys("test:*")).sort()).toEqual(before);
+  });
+
   it("does not invent a queue", async () => {
     expect((await add({})).code).toBe("QUEUE_NOT_FOUND");
     expect(await redis.connect().keys("test:*")).toEqual([]);

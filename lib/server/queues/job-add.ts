@@ -1,14 +1,16 @@
 // Adding jobs: a new one, the same again, and one that was removed.
 
-import type { JobJson } from "bullmq";
+import type { JobJson, JobsOptions } from "bullmq";
 import type { addJob as addEndpoint, duplicateJob as duplicateEndpoint } from "../../contracts/queue-job-acts.ts";
-import { ApiError, type Service } from "../context.ts";
-import { change, jobNotFound } from "./access.ts";
+import { ApiError, type Context, type Service } from "../context.ts";
+import { change, jobNotFound, requireJob } from "./access.ts";
 import type { Bullmq } from "./bullmq.ts";
 import { readState } from "./job.ts";
 import { optionsOf } from "./job-fields.ts";
 import { parseJobOptions } from "./job-options.ts";
-import { parseJson } from "./json.ts";
+import { jobParts } from "./jobs.ts";
+import { invalid, parseJson } from "./json.ts";
+import { whyNotOurs } from "./removable.ts";
 
 export const addJob: Service<typeof addEndpoint> = async (context, { params, body }) => {
   const { queue } = params;
@@ -21,18 +23,40 @@ export const addJob: Service<typeof addEndpoint> = async (context, { params, bod
     context,
     about,
     async () => {
-      if (options.jobId !== undefined) {
-        const exists = await connections.run((client) => client.exists(bullmq.key(queue, String(options.jobId))));
-        if (exists === 1)
-          throw new ApiError("CONFLICT", `There is a job ${options.jobId} already; BullMQ adds no second.`);
-      }
-      const job = await bullmq.queue(queue).add(body.name, data, options);
-      return String(job.id);
+      await requireFreeId(context, queue, options.jobId);
+      await requireOwnParent(context, options.parent);
+      const last = Number(await connections.run((client) => client.get(bullmq.key(queue, "id"))));
+      const added = String((await bullmq.queue(queue).add(body.name, data, options)).id);
+      const isNew = options.jobId === undefined ? Number(added) > last : added === options.jobId;
+      if (options.deduplication && !isNew)
+        throw new ApiError("CONFLICT", `Job ${added} stands for it by deduplication, so none was added.`);
+      return added;
     },
     (added) => added,
   );
   return { id, state: await connections.run(() => readState(bullmq, queue, id)) };
 };
+
+/** BullMQ adds no second job of an id, and would take a key of the queue for one. @throws {ApiError} */
+async function requireFreeId({ runtime }: Context, queue: string, id: string | undefined): Promise<void> {
+  if (id === undefined) return;
+  const { connections, queues } = runtime;
+  if (queues.bullmq.isReserved(id))
+    throw invalid(`options.jobId: BullMQ keeps something else of the queue under ${id}`);
+  const exists = await connections.run((client) => client.exists(queues.bullmq.key(queue, id)));
+  if (exists === 1) throw new ApiError("CONFLICT", `There is a job ${id} already; BullMQ adds no second.`);
+}
+
+/** The parent then waits for one more. @throws {ApiError} JOB_NOT_FOUND, READ_ONLY_QUEUE */
+async function requireOwnParent(context: Context, parent: JobsOptions["parent"]): Promise<void> {
+  if (parent === undefined) return;
+  const parts = jobParts(context);
+  const key = `${parent.queue}:${parent.id}`;
+  const objection = whyNotOurs(parts, key, "Its parent");
+  if (objection) throw objection;
+  const link = parts.bullmq.parseJobKey(key)!;
+  await requireJob(context, link.queue, link.id);
+}
 
 /** What belongs to one job alone, and not to another like it. */
 const OWN_OPTIONS = [

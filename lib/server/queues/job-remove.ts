@@ -53,6 +53,6 @@ async function keepWayBack(context: Context, queue: string, id: string): Promise
   if (Object.keys(hash).length === 0) throw jobNotFound(id);
   if (children.some((count) => Number(count) > 0))
     return { undoId: null, undoBecause: "A flow's parent cannot be brought back together with its children." };
-  const undoId = await queues.undo.keep({ kind: "job", queue, target: id, by: actor.name, hash, dueAt });
+  const undoId = await queues.undo.keep({ kind: "job", queue, target: id, by: actor.name, hash, dueAt, isGone: true });
   return { undoId, undoBecause: undoId === null ? "It is larger than all that undo may keep (UNDO_MAX_BYTES)." : null };
 }

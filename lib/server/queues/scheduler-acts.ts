@@ -35,7 +35,7 @@ export const saveScheduler: Service<typeof saveEndpoint> = async (context, { par
       const before = await readScheduler(jobParts(context), queue, id);
       if (body.mode === "create" && before) throw new ApiError("CONFLICT", `There is a scheduler ${id} already.`);
       if (body.mode === "change") requireScheduler(before, id);
-      const kept = before === null ? null : await keepWayBack(context, before);
+      const kept = before === null ? null : await keepWayBack(context, before, false);
       await bullmq.queue(queue).upsertJobScheduler(id, repeat, { name: body.name, data, opts });
       return kept;
     },
@@ -82,7 +82,7 @@ export const removeScheduler: Service<typeof removeEndpoint> = async (context, {
   };
   const undoId = await change(context, about, async () => {
     const raw = requireScheduler(await readScheduler(jobParts(context), queue, id), id);
-    const kept = await keepWayBack(context, raw);
+    const kept = await keepWayBack(context, raw, true);
     const isGone = (await bullmq.backend(queue).removeJobScheduler(id)) !== 0;
     if (isGone && kept !== null) await undo.drop(kept);
     if (isGone) throw schedulerNotFound(id);
@@ -104,6 +104,11 @@ function schedulerNotFound(id: string): ApiError {
   return new ApiError("NOT_FOUND", `There is no scheduler “${id.slice(0, 80)}” in this queue (any more).`);
 }
 
-function keepWayBack({ actor, runtime }: Context, { queue, id, hash, nextAt }: RawScheduler): Promise<string | null> {
-  return runtime.queues.undo.keep({ kind: "scheduler", queue, target: id, by: actor.name, hash, dueAt: nextAt });
+function keepWayBack(
+  { actor, runtime }: Context,
+  { queue, id, hash, nextAt }: RawScheduler,
+  isGone: boolean,
+): Promise<string | null> {
+  const about = { kind: "scheduler" as const, queue, target: id, by: actor.name };
+  return runtime.queues.undo.keep({ ...about, hash, dueAt: nextAt, isGone });
 }

@@ -151,4 +151,18 @@ describe("changing schedulers", () => {
     expect(await queue.getDelayedCount()).toBe(1);
     expect((await ask(contract.removeScheduler, removeScheduler, at("nobody"))).status).toBe(404);
   });
+
+  it("brings none back over one that was made meanwhile, and lets it run no more often than it was to", async () => {
+    const queue = bull.queue("mail");
+    await queue.upsertJobScheduler("thrice", { every: HOUR, limit: 3 });
+    await redis.connect().hset("test:mail:repeat:thrice", "ic", 2);
+    const { undoId } = (await ask(contract.removeScheduler, removeScheduler, at("thrice"))).body;
+    const undo = () => ask(contract.undoQueueAct, undoQueueAct, { params: { id: undoId! } });
+    await queue.upsertJobScheduler("thrice", { every: 2 * HOUR });
+    expect(await undo()).toMatchObject({ status: 409, code: "CONFLICT" });
+    expect(await queue.getJobScheduler("thrice")).toMatchObject({ every: 2 * HOUR });
+    await queue.removeJobScheduler("thrice");
+    expect((await undo()).status).toBe(200);
+    expect(await queue.getJobScheduler("thrice")).toMatchObject({ every: HOUR, limit: 2, iterationCount: 1 });
+  });
 });

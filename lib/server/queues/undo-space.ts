@@ -9,8 +9,10 @@ import type { Connections } from "../../core/redis/connections.ts";
 /** What is needed to bring it back: the hash of the job, or of the scheduler. */
 export interface UndoRecord extends QueueUndo {
   readonly hash: Readonly<Record<string, string>>;
-  /** Of a delayed job: when it was due. */
+  /** Of a delayed job: when it was due; of a scheduler: when it would run next. */
   readonly dueAt: number | null;
+  /** It was removed, so that one of its id is another; else it was changed. */
+  readonly isGone: boolean;
 }
 
 export interface QueueUndoSpace {
@@ -78,7 +80,7 @@ export function createQueueUndo({ connections, keyspace, maxBytes }: Parts): Que
     async list() {
       const ids = (await connections.call("ZREVRANGE", index, 0, MOST_RECORDS - 1)) as string[];
       const records = await Promise.all(ids.map(read));
-      return records.filter((record) => record !== null).map(({ hash: _, dueAt: __, ...entry }) => entry);
+      return records.filter((record) => record !== null).map(({ hash: _, dueAt: __, isGone: ___, ...entry }) => entry);
     },
   };
 }

@@ -6,9 +6,10 @@ import { change } from "./access.ts";
 import { readState } from "./job.ts";
 import { addRaw } from "./job-add.ts";
 import { optionsOf } from "./job-fields.ts";
+import { jobParts } from "./jobs.ts";
 import { withBullmq } from "./refusal.ts";
 import type { Repeat } from "./schedule.ts";
-import { templateOptionsOf } from "./scheduler-hash.ts";
+import { readScheduler, templateOptionsOf } from "./scheduler-hash.ts";
 import type { UndoRecord } from "./undo-space.ts";
 
 export const listQueueUndo: Service<typeof listEndpoint> = async ({ runtime }) => ({
@@ -65,19 +66,24 @@ async function requireWaitingParent({ queues }: Context["runtime"], parentKey: s
     throw new ApiError("CONFLICT", "Its parent no longer waits for children, so it cannot be brought back as one.");
 }
 
-async function restoreScheduler({ runtime }: Context, record: UndoRecord): Promise<string> {
-  const { queue, target: id, hash, dueAt } = record;
+async function restoreScheduler(context: Context, record: UndoRecord): Promise<string> {
+  const { queue, target: id, hash, dueAt, isGone } = record;
+  if (isGone && (await readScheduler(jobParts(context), queue, id)) !== null)
+    throw new ApiError("CONFLICT", `There is a scheduler ${id} again.`);
   const number = (field: string) => (hash[field] === undefined ? undefined : Number(hash[field]));
   const every = number("every");
   // An interval begins with a run at once, unless it starts later: the run that was planned.
   const startDate = every !== undefined && dueAt !== null && dueAt > Date.now() ? dueAt : number("startDate");
+  // BullMQ counts the runs of one that was gone anew: so many are left.
+  const limit = number("limit");
+  const left = limit !== undefined && isGone ? Math.max(1, limit - (number("ic") ?? 1) + 1) : limit;
   const repeat = {
-    ...{ pattern: hash.pattern, every, tz: hash.tz || undefined, limit: number("limit"), endDate: number("endDate") },
+    ...{ pattern: hash.pattern, every, tz: hash.tz || undefined, limit: left, endDate: number("endDate") },
     ...{ startDate, offset: every === undefined ? undefined : number("offset") },
   };
   const given = Object.fromEntries(Object.entries(repeat).filter(([, value]) => value !== undefined)) as Repeat;
   const opts = templateOptionsOf(hash);
   const data: unknown = JSON.parse(hash.data ?? "{}");
-  await runtime.queues.bullmq.queue(queue).upsertJobScheduler(id, given, { name: hash.name ?? id, data, opts });
+  await context.runtime.queues.bullmq.queue(queue).upsertJobScheduler(id, given, { name: hash.name ?? id, data, opts });
   return "scheduled";
 }
