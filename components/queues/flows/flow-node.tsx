@@ -54,8 +54,8 @@ export function FlowLine({
       <span className="min-w-24 flex-1 truncate text-label text-muted" title={node.failedReason ?? undefined}>
         {standingOf(node)}
       </span>
-      {note}
       <FlowActions node={node} className={isCurrent ? "" : SHOWN_WHEN_MEANT} />
+      {note}
     </div>
   );
 }

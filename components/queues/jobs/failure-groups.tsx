@@ -6,8 +6,7 @@ import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { FailureState } from "@/components/ui/failure-state";
-import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
+import { Loaded } from "@/components/ui/loaded";
 import { Time } from "@/components/ui/time";
 import { formatCount, plural } from "@/lib/client/format";
 import { useMe } from "@/lib/client/me";
@@ -25,38 +24,30 @@ const QueueBulkDialog = dynamic(() => import("../bulk/bulk-dialog").then((file) 
 /** What jobs fail of, most frequent first, and one act for all that failed alike. */
 export function FailureGroups({ detail }: { detail: QueueDetail }) {
   const [request, setRequest] = useState<BulkRequest | null>(null);
-  const { data, error, isPending, isFetching, refetch } = useQuery(queueQueries.failures(detail.name));
-  const skeleton = useSkeleton(isPending);
-  if (!data)
-    return error ? (
-      <FailureState
-        what="The failures could not be grouped"
-        error={error}
-        onRetry={() => void refetch()}
-        retrying={isFetching}
-      />
-    ) : skeleton ? (
-      <SkeletonRows rows={6} />
-    ) : null;
+  const query = useQuery(queueQueries.failures(detail.name));
   return (
-    <>
-      <p role="status" className="border-b border-line px-4 py-2 text-label text-muted">
-        {plural(data.groups.length, "kind")} of failure among {formatCount(data.examined)} failed jobs
-        {data.complete ? "" : `, of ${formatCount(data.total)}${data.running ? "; still counting …" : " looked at"}`}
-      </p>
-      {data.groups.length > 0 ? (
-        <ul aria-label="Failures, most frequent first">
-          {data.groups.map((group) => (
-            <Group key={group.fingerprint} group={group} detail={detail} onAsk={setRequest} />
-          ))}
-        </ul>
-      ) : data.running ? null : (
-        <EmptyState icon={CircleCheck} title="No job has failed">
-          Failures show up here grouped by what they failed of.
-        </EmptyState>
+    <Loaded query={query} what="The failures could not be grouped" rows={6}>
+      {({ groups, examined, total, complete, running }) => (
+        <>
+          <p role="status" className="border-b border-line px-4 py-2 text-label text-muted">
+            {plural(groups.length, "kind")} of failure among {formatCount(examined)} failed jobs
+            {complete ? "" : `, of ${formatCount(total)}${running ? "; still counting …" : " looked at"}`}
+          </p>
+          {groups.length > 0 ? (
+            <ul aria-label="Failures, most frequent first">
+              {groups.map((group) => (
+                <Group key={group.fingerprint} group={group} detail={detail} onAsk={setRequest} />
+              ))}
+            </ul>
+          ) : running ? null : (
+            <EmptyState icon={CircleCheck} title="No job has failed">
+              Failures show up here grouped by what they failed of.
+            </EmptyState>
+          )}
+          {request ? <QueueBulkDialog queue={detail.name} request={request} onClose={() => setRequest(null)} /> : null}
+        </>
       )}
-      {request ? <QueueBulkDialog queue={detail.name} request={request} onClose={() => setRequest(null)} /> : null}
-    </>
+    </Loaded>
   );
 }
 

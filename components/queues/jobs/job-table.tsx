@@ -124,8 +124,8 @@ export function JobTable({
   );
 }
 
-/** A cell's height and the line below it. */
-const ROW_HEIGHT = 33;
+/** As high as a cell: the line below it is within. */
+const ROW_HEIGHT = 32;
 const NONE: ReadonlySet<string> = new Set();
 const idOf = ({ id }: JobRow) => id;
 const jobOf = (element: Element) => element.closest("[data-job]")?.getAttribute("data-job") ?? null;
