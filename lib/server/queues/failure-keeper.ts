@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FailureGroup, FailureGroups } from "../../contracts/queue-jobs.ts";
 import type { Connections } from "../../core/redis/connections.ts";
-import { createMask } from "../../explorer/mask.ts";
+import { createMask, type Mask } from "../../explorer/mask.ts";
 import type { Config } from "../config.ts";
 import { paced } from "../paced.ts";
 import type { Bullmq } from "./bullmq.ts";
@@ -131,7 +131,7 @@ export function createFailureKeeper({ connections, config, bullmq, tell }: Parts
     const ids = await readIds(bullmq, queue, "failed", { start, end: start + PAGE - 1, order: "first" });
     const jobs = await readJobs({ connections, bullmq }, queue, ids, ["failedReason", "name", "finishedOn"]);
     for (const [at, [reason, name, finishedOn]] of jobs.entries())
-      add(groups, { id: ids[at]!, reason: reason ?? "", name: name ?? "", at: toInteger(finishedOn ?? null) });
+      add(groups, mask, { id: ids[at]!, reason: reason ?? "", name: name ?? "", at: toInteger(finishedOn ?? null) });
     return ids.length;
   }
 
@@ -175,8 +175,12 @@ export function createFailureKeeper({ connections, config, bullmq, tell }: Parts
   };
 }
 
-function add(groups: Map<string, Group>, job: { id: string; reason: string; name: string; at: number | null }): void {
-  const known = titleOf(job.reason);
+function add(
+  groups: Map<string, Group>,
+  mask: Mask,
+  job: { id: string; reason: string; name: string; at: number | null },
+): void {
+  const known = titleOf(job.reason, mask);
   // Beyond so many kinds they are told apart by nobody.
   const title = groups.size < MOST_GROUPS || groups.has(fingerprintOfTitle(known)) ? known : "(other failures)";
   const fingerprint = fingerprintOfTitle(title);

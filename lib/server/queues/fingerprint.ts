@@ -1,6 +1,7 @@
 // Failures that are alike: the sentence with what differs from job to job (numbers, ids, quoted names) left out.
 
 import { createHash } from "node:crypto";
+import type { Mask } from "../../explorer/mask.ts";
 
 const MAX_LINE = 500;
 
@@ -21,9 +22,13 @@ const NUMBER = /\d+(?:[.,]\d+)*/g;
 /** What stands before a number that tells failures apart: `451 Temporary failure`, `status code 503`. */
 const BEFORE_CODE = /^$|\b(?:status(?: code)?|http(?:\/\d)?|code|errno)[ :=]*$/i;
 
-/** The sentence that failures which are alike have in common. */
-export function titleOf(failedReason: string): string {
-  const line = failedReason.trimStart().split("\n", 1)[0]!.slice(0, MAX_LINE);
+/** The sentence that failures which are alike have in common; secrets go first, while they can be told by their shape. */
+export function titleOf(failedReason: string, mask: Mask): string {
+  const whole = failedReason
+    .trimStart()
+    .split("\n", 1)[0]!
+    .slice(0, 4 * MAX_LINE);
+  const line = mask.text(whole).text.slice(0, MAX_LINE);
   const title = VARIABLE.reduce((text, [pattern, placeholder]) => text.replace(pattern, placeholder), line);
   const counted = title.replace(NUMBER, (digits, at: number) =>
     /^\d{3}$/.test(digits) && BEFORE_CODE.test(title.slice(0, at)) ? digits : "#",

@@ -49,7 +49,7 @@ export function createMatcher(parts: JobParts, queue: string, filter: Partial<Jo
 export function createGroupMatcher(parts: JobParts, queue: string, fingerprint: string): Matcher {
   return async (ids) => {
     const reasons = await readJobs(parts, queue, ids, ["failedReason"]);
-    return ids.filter((_, at) => fingerprintOfTitle(titleOf(reasons[at]?.[0] ?? "")) === fingerprint);
+    return ids.filter((_, at) => fingerprintOfTitle(titleOf(reasons[at]?.[0] ?? "", parts.mask)) === fingerprint);
   };
 }
 

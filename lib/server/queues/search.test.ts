@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as contract from "../../contracts/queue-jobs.ts";
+import { createMask } from "../../explorer/mask.ts";
 import { useApi } from "../../testing/api.ts";
 import { asker } from "../../testing/ask.ts";
 import { useBullmq } from "../../testing/queues.ts";
@@ -85,13 +86,16 @@ describe("a search", () => {
 });
 
 describe("failures", () => {
-  it("are alike when only numbers, ids and names differ", () => {
-    expect(titleOf("User 17 not found in 0x1f")).toBe(titleOf("User 4 not found in 0xff"));
-    expect(titleOf('no such key "a:b"\nstack')).toBe(titleOf('no such key "x"'));
-    expect(titleOf("mail to ann@example.org bounced")).toBe(titleOf("mail to bob@test.io bounced"));
-    expect(titleOf("timeout")).not.toBe(titleOf("refused"));
-    expect(titleOf("451 Temporary failure for 17")).toBe("451 Temporary failure for #");
-    expect(titleOf("Request failed with status code 503")).not.toBe(titleOf("Request failed with status code 404"));
+  it("are alike when only numbers, ids, names and secrets differ", () => {
+    const title = (reason: string) => titleOf(reason, createMask());
+    expect(title("User 17 not found in 0x1f")).toBe(title("User 4 not found in 0xff"));
+    expect(title('no such key "a:b"\nstack')).toBe(title('no such key "x"'));
+    expect(title("mail to ann@example.org bounced")).toBe(title("mail to bob@test.io bounced"));
+    expect(title("timeout")).not.toBe(title("refused"));
+    expect(title("451 Temporary failure for 17")).toBe("451 Temporary failure for #");
+    expect(title("Request failed with status code 503")).not.toBe(title("Request failed with status code 404"));
+    expect(title("401 for Authorization: Bearer hunter2-4711-secret-value")).not.toContain("secret");
+    expect(title("login with password=hunter2 failed")).toBe(title("login with password=letmein failed"));
   });
 
   it("are grouped, most frequent first, with the kind of error and where it was thrown", async () => {
