@@ -34,8 +34,9 @@ export function createRuntime(config: Config): Runtime {
   });
 
   const publish = (news: LiveNews) => live.publish(news);
+  const locks = createLockReader({ connections, keyspace });
   const hints = createHints({
-    keyspace,
+    ...{ keyspace, locks },
     publish(hint) {
       instances.forget();
       publish(hint);
@@ -78,7 +79,7 @@ export function createRuntime(config: Config): Runtime {
     hints,
     members,
     instances,
-    locks: createLockReader({ connections, keyspace }),
+    locks,
     reloads,
     sessions,
     census,

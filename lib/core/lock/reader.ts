@@ -36,6 +36,9 @@ export interface LockEvent {
 export interface LockReader {
   /** All held locks that are known, at most `MOST_LISTED` marked ones; `isPartial` when there are more. */
   list(): Promise<{ at: number; locks: ListedLock[]; isPartial: boolean }>;
+  /** These keys changed: those that sound like locks of other programs are listed without waiting for the next search.
+   * @returns whether any does, or was listed as held */
+  heard(keys: readonly Buffer[]): boolean;
   /** A lock, held or free; null when the key holds something that is no lock. */
   find(key: Buffer): Promise<ListedLock | null>;
   /** What the log has on a lock, newest first. */
@@ -62,6 +65,10 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
   const { connections, keyspace } = options;
   const { locks: marked, sizes } = keyspace.userCacheMeta;
   let search: { names: Promise<Buffer[]>; until: number } | undefined;
+  /** Names that changed since the search. */
+  const heard = new Map<string, Buffer>();
+  /** Names of the last list: their end by expiry changes no book. */
+  let listed: ReadonlySet<string> = new Set();
 
   async function look(keys: readonly Buffer[]): Promise<ListedLock[]> {
     const found: ListedLock[] = [];
@@ -82,6 +89,10 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
     return name.startsWith(keyspace.runtimeCache("")) ? "runtime" : "system";
   }
 
+  function isUserLock(name: string): boolean {
+    return name.startsWith(keyspace.userCachePrefix) && soundsLikeLock(name.slice(keyspace.userCachePrefix.length));
+  }
+
   async function knownNames(): Promise<Buffer[]> {
     const [caches, others] = (await Promise.all([
       connections.call("HKEYS", keyspace.own("reload", "gen")),
@@ -94,8 +105,10 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
 
   /** Walks the book of sizes, not the keys; a large book is searched in part. */
   function unmarkedNames(): Promise<Buffer[]> {
-    if (!search || search.until < performance.now())
+    if (!search || search.until < performance.now()) {
+      heard.clear();
       search = { names: searchBook(), until: performance.now() + SEARCH.freshMs };
+    }
     search.names.catch(() => {
       search = undefined;
     });
@@ -118,7 +131,7 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
       const [next, pairs] = reply as [Buffer, Buffer[]];
       for (let at = 0; at < pairs.length; at += 2) {
         const name = pairs[at];
-        if (name && soundsLikeLock(name.toString().slice(keyspace.userCachePrefix.length))) names.push(name);
+        if (name && isUserLock(name.toString())) names.push(name);
       }
       cursor = next.toString();
       if (cursor === "0") break;
@@ -134,10 +147,16 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
         unmarkedNames(),
       ]);
       const isPartial = members.length > MOST_LISTED;
-      const names = [...members.slice(0, MOST_LISTED), ...known, ...unmarked];
+      const names = [...members.slice(0, MOST_LISTED), ...known, ...unmarked, ...heard.values()];
       const once = new Map(names.map((name) => [name.toString("latin1"), name]));
       const locks = await look([...once.values()]);
+      listed = new Set(locks.map(({ key }) => key.toString("latin1")));
       return { at: locks[0]?.at ?? Date.now(), locks, isPartial };
+    },
+    heard(keys) {
+      const found = keys.filter((key) => isUserLock(key.toString()));
+      for (const key of found) if (heard.size < SEARCH.most) heard.set(key.toString("latin1"), key);
+      return found.length > 0 || keys.some((key) => listed.has(key.toString("latin1")));
     },
     async find(key) {
       const [state] = await lookAtLocks(connections, keyspace, [key]);

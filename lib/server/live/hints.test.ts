@@ -3,10 +3,13 @@ import { createKeyspace } from "../../core/keyspace.ts";
 import { createHints } from "./hints.ts";
 import type { LiveNews } from "./live.ts";
 
+const LOCK = Buffer.from("prod:user_cache:lock:1");
+
 function listen() {
   const told: string[] = [];
   const hints = createHints({
     keyspace: createKeyspace("prod"),
+    locks: { heard: (names) => names.includes(LOCK) },
     publish: (news: LiveNews) => told.push(news.kind),
   });
   const change = (...names: string[]) =>
@@ -31,6 +34,13 @@ it("tells a stream of changes a few times a second, and never forgets the last o
   for (let round = 0; round < 100; round++) change("keydeck:prod:members");
   expect(told).toEqual(["instances"]);
   await expect.poll(() => told).toEqual(["instances", "instances"]);
+  hints.close();
+});
+
+it("tells of a lock that no book names", () => {
+  const { told, hints } = listen();
+  hints.keysChanged([LOCK], false);
+  expect(told).toEqual(["locks"]);
   hints.close();
 });
 

@@ -2,6 +2,7 @@
 // change at once, and of a stream of changes four times a second.
 
 import { type Keyspace, SYSTEM_LOCKS } from "../../core/keyspace.ts";
+import type { LockReader } from "../../core/lock/reader.ts";
 import { KNOWN_CACHES } from "../../core/reload/known-caches.ts";
 import type { LiveNews } from "./live.ts";
 
@@ -40,7 +41,14 @@ function rulesOf(keyspace: Keyspace): Record<HintKind, { exact?: readonly string
   };
 }
 
-export function createHints(parts: { keyspace: Keyspace; publish: (news: LiveNews) => void }): Hints {
+interface Parts {
+  readonly keyspace: Keyspace;
+  /** Knows the locks that no book names. */
+  readonly locks: Pick<LockReader, "heard">;
+  readonly publish: (news: LiveNews) => void;
+}
+
+export function createHints(parts: Parts): Hints {
   const rules = Object.entries(rulesOf(parts.keyspace)) as [HintKind, ReturnType<typeof rulesOf>[HintKind]][];
   const pauses = new Map<HintKind, { timer: NodeJS.Timeout; missed: boolean }>();
 
@@ -64,6 +72,7 @@ export function createHints(parts: { keyspace: Keyspace; publish: (news: LiveNew
   return {
     hint,
     keysChanged(names, all) {
+      if (parts.locks.heard(names)) hint("locks");
       const texts = names.map((name) => name.toString("latin1"));
       for (const [kind, { exact = [], prefixes = [] }] of rules) {
         const concerns = (name: string) => exact.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));

@@ -202,4 +202,32 @@ it("tells browsers within half a second that a lock was taken or given back", as
   }
   stop();
 });
+
+it("shows at once what no book tells of: locks of other programs, and every lock that expires", async () => {
+  const client = redis.connect();
+  const key = "test:user_cache:user-lock:7";
+  let hints = 0;
+  let isFollowing = false;
+  const stop = console_.runtime.live.subscribe(({ kind }) => {
+    if (kind === "locks") hints++;
+    if (kind === "feed") isFollowing = true;
+  });
+  await until(() => isFollowing);
+  const told = async (act: () => Promise<unknown>) => {
+    await new Promise((resolve) => setTimeout(resolve, 300)); // a hint holds back the next for a moment
+    await listed(console_.context); // what was searched for just now is not searched for again
+    const before = hints;
+    await act();
+    await until(() => hints > before, 2_000);
+    return [...(await listed(console_.context)).keys()];
+  };
+  expect(await told(() => client.set(key, "user-1", "PX", MINUTE, "NX"))).toEqual(["user-lock:7"]);
+  expect(await told(() => client.del(key))).toEqual([]);
+  expect(await told(() => client.set(key, "user-2", "PX", 800, "NX"))).toEqual(["user-lock:7"]);
+  expect(await told(async () => {})).toEqual([]);
+  expect(await told(() => take(one, "job", 800))).toEqual(["job"]);
+  expect(await told(async () => {})).toEqual([]);
+  stop();
+});
+
 let held: Lease | undefined;
