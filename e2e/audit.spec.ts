@@ -16,6 +16,11 @@ test("shows an act as one row with its outcome, and everything on record behind 
   await expect(page.getByRole("definition").filter({ hasText: "for a test" })).toBeVisible();
   await expect(page.getByRole("definition").filter({ hasText: "127.0.0.1" })).toBeVisible();
   await expectAccessible(page);
+  // On a phone the details span what is shown there, and squeeze nothing.
+  await page.setViewportSize({ width: 390, height: 844 });
+  const target = row.first().getByRole("cell").filter({ hasText: "user_cache:user:1" });
+  await expect.poll(async () => (await target.boundingBox())?.width).toBeGreaterThan(100);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });
 
 test("keeps its filters in the address, so that a link shows the same", async ({ page }) => {

@@ -7,7 +7,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { TabPanel, Tabs } from "@/components/ui/tabs";
 import { useSteadyPolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
-import { RELOAD_TABS, type ReloadSelection, reloadsQuery } from "@/lib/client/reloads";
+import { RELOAD_TABS, type ReloadSelection, reloadsQuery, traceQuery } from "@/lib/client/reloads";
 import { summarizeCaches } from "@/lib/client/reloads-words";
 import { allows } from "@/lib/contracts/endpoint";
 import { CachesTab } from "./caches-tab";
@@ -25,7 +25,9 @@ export function ReloadsScreen() {
   const { role } = useMe();
   const [asked, ask] = useState<ReloadSelection | null>(null);
   const query = useQuery({ ...reloadsQuery, refetchInterval: useSteadyPolling() });
-  const { data, dataUpdatedAt, isFetching, refetch } = query;
+  const { data, dataUpdatedAt } = query;
+  const trace = useQuery({ ...traceQuery(view), enabled: view.tab === "trace" });
+  const shown = view.tab === "trace" ? trace : query;
   const now = useRedisNow(data?.asOf ?? 0, dataUpdatedAt);
   return (
     <>
@@ -34,7 +36,7 @@ export function ReloadsScreen() {
         state={data ? <p className="text-muted">{summarizeCaches(data, now)}</p> : null}
         actions={
           <>
-            <Freshness at={dataUpdatedAt} refreshing={isFetching} onRefresh={refetch} />
+            <Freshness at={shown.dataUpdatedAt} refreshing={shown.isFetching} onRefresh={shown.refetch} />
             {data && allows(role, "operator") ? <ReloadMenu tables={data.tables} onAsk={ask} /> : null}
           </>
         }

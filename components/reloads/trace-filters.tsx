@@ -33,6 +33,7 @@ export function TraceFilters({ view, summary, actions }: { view: ReloadsView; su
         value={view.search}
         onChange={(search) => changeReloadsView({ search })}
         pauseMs={PAUSE_MS}
+        className="w-72 max-sm:w-full"
       />
       <Select
         label="From"

@@ -37,7 +37,7 @@ export function HeadCell({
       )}
     >
       {onSort ? (
-        <SortButton sort={sort ?? null} onSort={onSort}>
+        <SortButton figure={figure} sort={sort ?? null} onSort={onSort}>
           {children}
         </SortButton>
       ) : (
@@ -48,17 +48,24 @@ export function HeadCell({
 }
 
 function SortButton({
+  figure,
   sort,
   onSort,
   children,
 }: {
+  figure: boolean;
   sort: "ascending" | "descending" | null;
   onSort: () => void;
   children: ReactNode;
 }) {
   const Arrow = sort === "ascending" ? ArrowUp : ArrowDown;
   return (
-    <button type="button" onClick={onSort} className="inline-flex h-6 items-center gap-1 hover:text-fg">
+    // The arrow stands on the inner side, so that the label keeps the edge its column is aligned to.
+    <button
+      type="button"
+      onClick={onSort}
+      className={clsx("inline-flex h-6 items-center gap-1 hover:text-fg", figure && "flex-row-reverse")}
+    >
       {children}
       <Arrow aria-hidden className={clsx("size-3", sort === null && "invisible")} />
     </button>

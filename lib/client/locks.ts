@@ -87,7 +87,7 @@ export const WARNING_WORDS: Record<LockWarning, { label: string; sentence: strin
   evictable: {
     label: "evictable",
     sentence:
-      "No book marks it as held, so the quota of the user cache may evict it while somebody works under it. It was taken by a program that does not mark locks.",
+      "The program that took it did not mark it as a lock, so the user cache may evict it to make room while somebody works under it.",
   },
   global: {
     label: "global",
