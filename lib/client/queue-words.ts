@@ -116,7 +116,7 @@ export function troublesOf(row: QueueRow, mismatches: readonly PrefixMismatch[])
     found.push({
       tone: "paused",
       label: "paused",
-      sentence: backlog > 0 ? `Paused with ${plural(backlog, "job")} held back.` : "Paused.",
+      sentence: `${backlog > 0 ? `Paused with ${plural(backlog, "job")} held back.` : "Paused."}${resumeAdvice(row)}`,
       weight: backlog > 0 ? 20 : 5,
     });
   else if (oldestWaitingAt !== null && asOf - oldestWaitingAt > LATE_MS && workers !== 0)
@@ -134,6 +134,12 @@ export function troublesOf(row: QueueRow, mismatches: readonly PrefixMismatch[])
       weight: 10 + Math.min(9, Math.log10(counts.failed)),
     });
   return found.sort((a, b) => b.weight - a.weight);
+}
+
+/** BullMQ 5 puts its list of paused jobs in the place of those that wait, and these are lost; BullMQ 6, here, joins them. */
+function resumeAdvice({ version, counts }: QueueRow): string {
+  const isAtRisk = version?.startsWith("bullmq:5.") && counts.waiting > 0;
+  return isAtRisk ? ` Resume it here: the application's own resume (BullMQ 5) could lose jobs that wait.` : "";
 }
 
 /** How long a job ran, or has been running; null when it has not been started. */

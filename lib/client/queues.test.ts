@@ -56,6 +56,13 @@ it("does not miss workers where there is nothing to do, nor where they cannot be
   expect(troublesOf(queue("unknown", { workers: null, counts: { waiting: 5 } }), [])).toEqual([]);
 });
 
+it("tells where to resume what an application of BullMQ 5 would resume with a loss", () => {
+  const sentence = (version: string) =>
+    troublesOf(queue("mail", { isPaused: true, version, counts: { waiting: 5 } }), [])[0]?.sentence;
+  expect(sentence("bullmq:5.79.1")).toMatch(/^Paused with 5 jobs held back\. Resume it here/);
+  expect(sentence("bullmq:6.7.0")).toBe("Paused with 5 jobs held back.");
+});
+
 it("says in words that workers wait under another prefix", () => {
   const [worst] = troublesOf(queue("mail"), [{ queue: "mail", prefix: "bull", workers: 2 }]);
   expect(worst?.sentence).toBe(

@@ -83,6 +83,8 @@ export const searchJobs = defineEndpoint({
     jobs: z.array(jobRow),
     /** Jobs looked at so far, over all pages of this search. */
     examined: z.number().int(),
+    /** Of those of this page: jobs of more than 4 MB of data, which was not looked through. */
+    unread: z.number().int(),
     total: z.number().int(),
     cursor: z.string().nullable(),
     complete: z.boolean(),

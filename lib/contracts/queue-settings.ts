@@ -57,7 +57,8 @@ export const resetQueueRateLimit = defineEndpoint({
   method: "POST",
   path: "/api/queues/{queue}/rate-limit/reset",
   role: "operator",
-  summary: "Forgets what has been counted, so that jobs held back by the limit start now",
+  summary:
+    "Forgets what has been counted; workers that sleep until the limit is over look again within their maximumRateLimitDelay (30 s)",
   params: queueParams,
   body: actBody,
   reply: queueRow,

@@ -22,12 +22,13 @@ export function FoundJobs({ detail, state, view }: { detail: QueueDetail; state:
   const skeleton = useSkeleton(query.isPending);
   const jobs = uniqueJobs(data?.pages ?? []);
   const last = data?.pages.at(-1);
+  const unread = (data?.pages ?? []).reduce((sum, page) => sum + page.unread, 0);
   const walk = useWalk(query, jobs.length);
   return (
     <>
       <WalkStatus walk={walk}>
         {last
-          ? `${plural(jobs.length, "job")} found; examined ${formatCount(last.examined)} of ${formatCount(last.total)}${last.complete ? "." : walk.walks ? " …" : ", stopped there."}`
+          ? `${plural(jobs.length, "job")} found; examined ${formatCount(last.examined)} of ${formatCount(last.total)}${last.complete ? "." : walk.walks ? " …" : ", stopped there."}${unread > 0 ? ` Not looked through: the data of ${plural(unread, "job")}, more than 4 MB each.` : ""}`
           : "Looking …"}
       </WalkStatus>
       {error && jobs.length === 0 ? (

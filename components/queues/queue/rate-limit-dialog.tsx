@@ -80,7 +80,12 @@ export function RateLimitDialog({ detail, onClose }: { detail: QueueDetail; onCl
             <Button
               size="sm"
               pending={reset.isPending}
-              onClick={() => reset.mutate({ params, body: {} }, { onSuccess: () => toast("The count begins anew") })}
+              onClick={() =>
+                reset.mutate(
+                  { params, body: {} },
+                  { onSuccess: () => toast("The count begins anew; sleeping workers look within 30 s") },
+                )
+              }
             >
               Let them go now
             </Button>

@@ -39,7 +39,7 @@ export class QueueBulkJob {
   readonly #life = new BulkLife(() => this.#plan.list.clear());
   readonly #progress = { done: 0, changed: 0, skipped: 0 };
   readonly #skipped: QueueBulkState["skipped"] = [];
-  /** Jobs that come later are not meant. */
+  /** Of a clean: jobs that come later are not meant; ms by Redis' clock. */
   #before = 0;
 
   constructor(parts: QueueBulkParts, given: { by: string; queue: string; act: QueueAct }) {
@@ -112,7 +112,6 @@ export class QueueBulkJob {
     const plan = this.#plan;
     const parts = { ...this.#parts, queue: this.queue, signal: this.#life.signal };
     const { act } = this;
-    this.#before = Date.now();
     switch (act.kind) {
       case "retry":
       case "promote":
@@ -120,7 +119,8 @@ export class QueueBulkJob {
         if (select === undefined) throw new ApiError("INVALID_INPUT", "select: say which jobs");
         return planSelection(parts, plan, select, SUITS[act.kind]);
       case "clean": {
-        this.#before -= act.olderThanMs;
+        const [seconds, micros] = await parts.connections.run((client) => client.time());
+        this.#before = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000) - act.olderThanMs;
         if (act.state !== "completed" && act.state !== "failed")
           return planOlder(parts, plan, act.state, this.#before, act.limit);
         return this.#planFinished(act.state, act.limit);

@@ -14,6 +14,7 @@ import { readCounts, readIds } from "./snapshot.ts";
 
 const PAGE = 500;
 const SAMPLE = 20;
+const TOO_LARGE = "more than 4 MB of data, not looked through";
 const MOST_JOBS = 1_000_000;
 const MOST_BYTES = 64 * 1024 * 1024;
 
@@ -69,7 +70,7 @@ export async function planSelection(
   if (because !== null) throw new ApiError("INVALID_INPUT", because);
   const matcher =
     "state" in select
-      ? createMatcher(parts, parts.queue, select.filter ?? {})
+      ? createMatcher(parts, parts.queue, select.filter ?? {}, (count) => plan.refuse(TOO_LARGE, count))
       : createGroupMatcher(parts, parts.queue, select.fingerprint);
   await planStates(parts, plan, [state], matcher);
 }

@@ -115,7 +115,8 @@ export const updateJobProgress: Service<typeof progressEndpoint> = async (contex
 export const changeJobPriority: Service<typeof priorityEndpoint> = async (context, { params, body }) => {
   const wanted = checkedNumber(priority, body.priority, "priority");
   return act(context, params, { action: "queues.change-priority", reason: body.reason }, async () => {
-    await requireState(context, params, ["waiting", "prioritized", "delayed", "paused"]);
+    // In the list where BullMQ 5 keeps paused jobs, BullMQ 6 would note the priority and not move the job.
+    await requireState(context, params, ["waiting", "prioritized", "delayed"]);
     await context.runtime.queues.bullmq.backend(params.queue).changePriority(params.id, wanted, body.lifo);
   });
 };

@@ -16,8 +16,17 @@ const MOST_DATA_BYTES = 4 * 1024 * 1024;
 /** … and so much of all of them at a time. */
 const MOST_AT_ONCE_BYTES = 8 * 1024 * 1024;
 
-/** null: every job matches. @throws {ApiError} INVALID_INPUT */
-export function createMatcher(parts: JobParts, queue: string, filter: Partial<JobFilter>): Matcher | null {
+/**
+ * null: every job matches.
+ * @param onUnread hears how many of the jobs have too much data to be looked through
+ * @throws {ApiError} INVALID_INPUT
+ */
+export function createMatcher(
+  parts: JobParts,
+  queue: string,
+  filter: Partial<JobFilter>,
+  onUnread: (count: number) => void,
+): Matcher | null {
   const { text = "", in: where = "any", path } = filter;
   if (path?.split(".").some((name) => parts.mask.isSensitiveName(name)))
     throw invalid(`path: ${path} is masked, so it cannot be searched`);
@@ -39,7 +48,7 @@ export function createMatcher(parts: JobParts, queue: string, filter: Partial<Jo
         if (isInFields(ids[at]!, name, reason)) found.add(ids[at]!);
     }
     const rest = looksAtData ? ids.filter((id) => !found.has(id)) : [];
-    for await (const [id, data] of dataOf(parts, queue, rest))
+    for await (const [id, data] of dataOf(parts, queue, rest, onUnread))
       if (path === undefined ? has(data, wanted, parts.mask) : hasAt(data, path, wanted, parts.mask)) found.add(id);
     return ids.filter((id) => found.has(id));
   };
@@ -53,10 +62,11 @@ export function createGroupMatcher(parts: JobParts, queue: string, fingerprint: 
   };
 }
 
-async function* dataOf(parts: JobParts, queue: string, ids: readonly string[]) {
+async function* dataOf(parts: JobParts, queue: string, ids: readonly string[], onUnread: (count: number) => void) {
   const sizes = await readJobs(parts, queue, ids, ["#data"]);
   const jobs = ids.map((id, at) => ({ id, bytes: Number(sizes[at]?.[0] ?? 0) }));
   const readable = jobs.filter(({ bytes }) => bytes <= MOST_DATA_BYTES);
+  onUnread(jobs.length - readable.length);
   while (readable.length > 0) {
     const part = readable.splice(0, fitting(readable));
     const partIds = part.map(({ id }) => id);

@@ -115,7 +115,7 @@ function permissions(
     promote: isIn("delayed"),
     remove: may && !isLocked,
     updateData: may,
-    changePriority: isIn("waiting", "prioritized", "delayed", "paused"),
+    changePriority: isIn("waiting", "prioritized", "delayed"),
     changeDelay: isIn("delayed"),
     moveToDelayed: isIn("active") && !isLocked,
     fail: isIn("active") && !isLocked,

@@ -78,6 +78,13 @@ describe("a search", () => {
     expect(pages).toBeGreaterThanOrEqual(3);
   });
 
+  it("says how many jobs had too much data to be looked through", async () => {
+    const mail = bull.queue("mail");
+    await mail.addBulk(["needle", "x".repeat(4 * 1024 * 1024)].map((text) => ({ name: "send", data: { text } })));
+    const { body } = await search({ state: "waiting", text: "needle" });
+    expect(body).toMatchObject({ examined: 2, unread: 1, jobs: [{ name: "send" }] });
+  });
+
   it("asks which state to look through", async () => {
     await bull.queue("mail").add("send", {});
     expect(await search({ text: "x" })).toMatchObject({ status: 422 });

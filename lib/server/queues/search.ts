@@ -21,11 +21,13 @@ export const searchJobs: Service<typeof endpoint> = async (context, { params, qu
   const { cursor, limit, order, state, ...filter } = query;
   if (filter.in === "id" && filter.text !== "") {
     const job = await withBullmq(() => findJob(context, queue, filter.text));
-    return { jobs: job ? [job] : [], examined: 1, total: 1, cursor: null, complete: true };
+    return { jobs: job ? [job] : [], examined: 1, unread: 0, total: 1, cursor: null, complete: true };
   }
   if (state === undefined) throw invalid("state: name the state to look through, or look for an id");
   const parts = jobParts(context);
-  const matches = createMatcher(parts, queue, filter) ?? (async (ids: readonly string[]) => [...ids]);
+  let unread = 0;
+  const matches =
+    createMatcher(parts, queue, filter, (count) => (unread += count)) ?? (async (ids: readonly string[]) => [...ids]);
   const budget = new Budget(BUDGET);
   const found: string[] = [];
   let at = readCursor(cursor);
@@ -43,7 +45,7 @@ export const searchJobs: Service<typeof endpoint> = async (context, { params, qu
   });
   const jobs = await withBullmq(() => readRows(parts, queue, found, state));
   const total = Math.max(counts[state], at);
-  return { jobs, examined: at, total, cursor: isEnd ? null : String(at), complete: isEnd };
+  return { jobs, examined: at, unread, total, cursor: isEnd ? null : String(at), complete: isEnd };
 };
 
 /** Matches until the page is full; how many ids that took. */
