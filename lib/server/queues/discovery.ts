@@ -55,6 +55,8 @@ const REMEMBERED_MS = 30 * 24 * 3_600_000;
 const STALE_MS = 5_000;
 /** … but a walk rests for so many times what it worked. */
 const REST = { wanted: 20, patient: 1_000 };
+/** A walk may begin so long before changes are followed: a queue born in between is found when next something happens. */
+const OVERLAP_MS = 2_000;
 /** What was looked at is not looked at again for so long. */
 const SUSPECT_AGAIN_MS = 5_000;
 const MOST_SUSPECTS = 1_000;
@@ -95,7 +97,7 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     const ageMs = performance.now() - endedAt;
     if (force) return 1_000 - ageMs;
     const since = followingSince();
-    if (!isDoubtful && since !== null && startedAt > since) return null;
+    if (!isDoubtful && since !== null && startedAt > since - OVERLAP_MS) return null;
     const rest = patient || isFlooded() ? REST.patient : REST.wanted;
     return Math.max(state.complete ? STALE_MS : 0, rest * workedMs) - ageMs;
   }
