@@ -6,8 +6,7 @@ import Link from "next/link";
 import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Freshness } from "@/components/ui/freshness";
-import { Loaded } from "@/components/ui/loaded";
-import { ApiFailure } from "@/lib/client/api";
+import { isAbsent, Loaded } from "@/components/ui/loaded";
 import { instanceQuery } from "@/lib/client/instances";
 import { usePolling } from "@/lib/client/live";
 import type { InstanceDetail } from "@/lib/contracts/instances";
@@ -21,7 +20,7 @@ import { WarningList } from "./warning-list";
 export function InstanceScreen({ id }: { id: string }) {
   const query = useQuery({ ...instanceQuery(id), refetchInterval: usePolling() });
   const { data, error, dataUpdatedAt, refetch } = query;
-  const unknown = error instanceof ApiFailure && error.status === 404;
+  const unknown = isAbsent(error);
   return (
     <>
       <Header

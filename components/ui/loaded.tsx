@@ -34,12 +34,12 @@ export function Loaded<Data>({
   /** How many rows to draw while it loads. */
   rows?: number;
   /** Instead of a failure when what was asked for does not exist. */
-  absent?: (error: ApiFailure) => ReactNode;
+  absent?: (error: Error) => ReactNode;
   children: (data: Data) => ReactNode;
 }) {
   const { link } = useMe();
   const skeleton = useSkeleton(isPending);
-  if (absent && error instanceof ApiFailure && error.status === 404) return absent(error);
+  if (absent && isAbsent(error)) return absent(error);
   const failure = { what, onRetry: () => void refetch(), retrying: isFetching };
   if (data === undefined) {
     if (error) return <FailureState {...failure} error={error} at={errorUpdatedAt} />;
@@ -51,4 +51,9 @@ export function Loaded<Data>({
       {children(data)}
     </>
   );
+}
+
+/** Whether what was asked for does not exist, or could not: an address may be mistyped. */
+export function isAbsent(error: Error | null): error is ApiFailure {
+  return error instanceof ApiFailure && (error.status === 404 || error.status === 422);
 }
