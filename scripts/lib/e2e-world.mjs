@@ -22,7 +22,11 @@ export async function openWorld(say) {
   const binary = await redisBinary(say);
   const redis = await startEmbeddedRedis({ binary, dir: join(folder, "redis"), onDeath: console.error });
   const password = randomPassword();
-  const console_ = await startConsole({ folder, redis, password });
+  const console_ = await startConsole({ folder, redis, password }).catch(async (error) => {
+    // A Redis that goes on would keep this process, and whoever waits for it.
+    await redis.stop();
+    throw error;
+  });
   return {
     folder,
     env: {
