@@ -1,138 +1,86 @@
 "use client";
 
-import { clsx } from "clsx";
+import { Ellipsis } from "lucide-react";
 import { useState } from "react";
-import { Button } from "@/components/ui/button";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Button, IconButton } from "@/components/ui/button";
+import { Menu, MenuItem } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
-import { plural } from "@/lib/client/format";
 import { useMe } from "@/lib/client/me";
 import { useQueueAct } from "@/lib/client/queue-acts";
 import { READ_ONLY_QUEUE } from "@/lib/client/queue-words";
 import { allows } from "@/lib/contracts/endpoint";
-import { type FlowNode, removeChildDependency, removeUnprocessedChildren } from "@/lib/contracts/queue-flows";
+import type { FlowNode } from "@/lib/contracts/queue-flows";
 import { retryJob } from "@/lib/contracts/queue-job-acts";
+import { CutLooseDialog, type KnownNode, RemoveChildrenDialog } from "./unblock-dialogs";
 
-/** A job of this namespace that is still there. */
-type KnownNode = FlowNode & { readonly queue: string; readonly id: string };
+interface Act {
+  readonly label: string;
+  readonly run: () => void;
+}
 
-/** Ways to let a parent run that waits: run a failed child again, cut a child loose, or remove what nobody worked on. */
-export function FlowActions({ node, className }: { node: FlowNode; className?: string }) {
+/** Ways to let a parent run that waits: as buttons where one came to do it, behind a menu in a list of many. */
+export function FlowActions({ node, behindMenu = false }: { node: FlowNode; behindMenu?: boolean }) {
   const { role } = useMe();
   if (!allows(role, "operator") || !isKnown(node)) return null;
-  const isAwaited = node.kind === "unprocessed";
-  return (
-    <span className={clsx("flex shrink-0 gap-1.5", className)}>
-      {isAwaited && node.state === "failed" ? <Retry node={node} /> : null}
-      {isAwaited ? <CutLoose node={node} /> : null}
-      {node.counts.unprocessed > 0 ? <RemoveChildren node={node} /> : null}
-    </span>
-  );
+  return <Actions node={node} behindMenu={behindMenu} />;
 }
 
 function isKnown(node: FlowNode): node is KnownNode {
   return node.queue !== null && node.id !== null && node.name !== null;
 }
 
-function why({ readOnly }: FlowNode) {
-  return { disabled: readOnly, title: readOnly ? READ_ONLY_QUEUE : undefined };
+function Actions({ node, behindMenu }: { node: KnownNode; behindMenu: boolean }) {
+  const [asked, setAsked] = useState<"cut" | "remove" | null>(null);
+  const acts = useActs(node, setAsked);
+  if (acts.length === 0) return null;
+  const standing = { disabled: node.readOnly, title: node.readOnly ? READ_ONLY_QUEUE : undefined };
+  const close = () => setAsked(null);
+  return (
+    <>
+      {behindMenu ? (
+        <Menu
+          trigger={
+            <IconButton label={`More about job ${node.id}`} size="sm">
+              <Ellipsis className="size-4" aria-hidden />
+            </IconButton>
+          }
+        >
+          {acts.map(({ label, run }) => (
+            <MenuItem key={label} {...standing} onSelect={run}>
+              {label}
+            </MenuItem>
+          ))}
+        </Menu>
+      ) : (
+        <span className="flex flex-wrap gap-1.5">
+          {acts.map(({ label, run }) => (
+            <Button key={label} size="sm" {...standing} onClick={run}>
+              {label}
+            </Button>
+          ))}
+        </span>
+      )}
+      {asked === "cut" ? <CutLooseDialog node={node} onClose={close} /> : null}
+      {asked === "remove" ? <RemoveChildrenDialog node={node} onClose={close} /> : null}
+    </>
+  );
 }
 
-function Retry({ node }: { node: KnownNode }) {
+function useActs({ queue, id, kind, state, counts }: KnownNode, ask: (what: "cut" | "remove") => void): Act[] {
   const retry = useQueueAct(retryJob);
-  const { queue, id } = node;
-  return (
-    <Button
-      size="sm"
-      {...why(node)}
-      pending={retry.isPending}
-      onClick={() =>
-        retry.mutate(
-          { params: { queue, id }, body: {} },
-          {
-            onSuccess: () => toast(`Job ${id} runs again`),
-            onError: (error) => toast(`Job ${id} stays as it was`, { tone: "bad", detail: error.message }),
-          },
-        )
-      }
-    >
-      Retry
-    </Button>
-  );
-}
-
-/** A child that failed keeps its parent waiting, unless the parent was told to ignore it: this is that, afterwards. */
-function CutLoose({ node }: { node: KnownNode }) {
-  const [asked, setAsked] = useState(false);
-  const cut = useQueueAct(removeChildDependency);
-  const { queue, id } = node;
-  const hasFailed = node.state === "failed";
-  const act = hasFailed ? `Ignore the failure of job ${id}` : `Cut job ${id} loose`;
-  return (
-    <>
-      <Button size="sm" {...why(node)} onClick={() => setAsked(true)}>
-        {hasFailed ? "Ignore failure…" : "Cut loose…"}
-      </Button>
-      <ConfirmDialog
-        open={asked}
-        onOpenChange={setAsked}
-        title={`${act}?`}
-        consequence={`Its parent no longer waits for it, and runs if it was the last. The job itself stays${hasFailed ? ", failed" : ""}.`}
-        act={act}
-        danger={false}
-        askReason
-        pending={cut.isPending}
-        failure={cut.error?.message}
-        onConfirm={({ reason }) =>
-          cut.mutate(
-            { params: { queue, id }, body: reason ? { reason } : {} },
-            {
-              onSuccess: () => {
-                setAsked(false);
-                toast(hasFailed ? `The failure of job ${id} is ignored` : `Cut job ${id} loose`);
-              },
-            },
-          )
-        }
-      />
-    </>
-  );
-}
-
-function RemoveChildren({ node }: { node: KnownNode }) {
-  const [asked, setAsked] = useState(false);
-  const removal = useQueueAct(removeUnprocessedChildren);
-  const { queue, id } = node;
-  const { unprocessed } = node.counts;
-  return (
-    <>
-      <Button size="sm" {...why(node)} onClick={() => setAsked(true)}>
-        Remove unprocessed…
-      </Button>
-      <ConfirmDialog
-        open={asked}
-        onOpenChange={setAsked}
-        title={`Remove the unprocessed children of job ${id}?`}
-        consequence={`${plural(unprocessed, "child", "children")} that nobody has worked on ${unprocessed === 1 ? "is" : "are"} removed; the parent runs once no other is left. This cannot be undone.`}
-        act="Remove the children"
-        typed={node.confirm}
-        askReason
-        pending={removal.isPending}
-        failure={removal.error?.message}
-        onConfirm={({ confirm, reason }) =>
-          removal.mutate(
-            { params: { queue, id }, body: { ...(reason && { reason }), ...(confirm && { confirm }) } },
-            {
-              onSuccess: ({ removed, left }) => {
-                setAsked(false);
-                toast(`Removed ${plural(removed, "child", "children")}`, {
-                  ...(left > 0 && { tone: "warn", detail: `${plural(left, "child", "children")} at work stay.` }),
-                });
-              },
-            },
-          )
-        }
-      />
-    </>
-  );
+  const runAgain = () =>
+    retry.mutate(
+      { params: { queue, id }, body: {} },
+      {
+        onSuccess: () => toast(`Job ${id} runs again`),
+        onError: (error) => toast(`Job ${id} stays as it was`, { tone: "bad", detail: error.message }),
+      },
+    );
+  const isAwaited = kind === "unprocessed";
+  const hasFailed = isAwaited && state === "failed";
+  return [
+    ...(hasFailed ? [{ label: "Retry", run: runAgain }] : []),
+    ...(isAwaited ? [{ label: hasFailed ? "Ignore failure…" : "Cut loose…", run: () => ask("cut") }] : []),
+    ...(counts.unprocessed > 0 ? [{ label: "Remove unprocessed…", run: () => ask("remove") }] : []),
+  ];
 }

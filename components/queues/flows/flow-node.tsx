@@ -31,7 +31,7 @@ export function FlowLine({
   return (
     <div
       aria-current={isCurrent || undefined}
-      className={`group/line flex min-h-9 flex-wrap items-center gap-x-2 gap-y-1 py-1 pr-4 ${isCurrent ? "bg-selected" : "hover:bg-hover"}`}
+      className={`flex min-h-9 items-start gap-x-2 py-1 pr-4 ${isCurrent ? "bg-selected" : "hover:bg-hover"}`}
       style={{ paddingLeft: indentOf(depth) }}
     >
       {fold ? (
@@ -47,22 +47,21 @@ export function FlowLine({
       ) : (
         <span className="w-7 shrink-0" />
       )}
-      <span title={words.sentence} className="shrink-0">
+      <span title={words.sentence} className="mt-1.75 shrink-0">
         <ToneMark tone={words.tone} />
       </span>
-      <FlowJob node={node} isCurrent={isCurrent} />
-      <span className="min-w-24 flex-1 truncate text-label text-muted" title={node.failedReason ?? undefined}>
-        {standingOf(node)}
-      </span>
-      <FlowActions node={node} className={isCurrent ? "" : SHOWN_WHEN_MEANT} />
-      {note}
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">
+        <FlowJob node={node} isCurrent={isCurrent} />
+        <span className="min-w-40 flex-1 truncate text-label text-muted" title={node.failedReason ?? undefined}>
+          {standingOf(node)}
+        </span>
+        {isCurrent ? <FlowActions node={node} /> : null}
+        {note}
+      </div>
+      {isCurrent ? null : <FlowActions node={node} behindMenu />}
     </div>
   );
 }
-
-/** A column of buttons would be all one sees of a long list. Touch cannot point at a row, so there they stay. */
-const SHOWN_WHEN_MEANT =
-  "opacity-0 group-focus-within/line:opacity-100 group-hover/line:opacity-100 pointer-coarse:opacity-100";
 
 /** The way to a job of a flow; of one under another prefix only that it is there. */
 export function FlowJob({ node, isCurrent = false }: { node: FlowNode; isCurrent?: boolean }) {
@@ -74,12 +73,12 @@ export function FlowJob({ node, isCurrent = false }: { node: FlowNode; isCurrent
       data-row
       aria-current={isCurrent ? "true" : undefined}
       title={`${queue} ${id}`}
-      className="flex max-w-full min-w-0 items-baseline gap-1.5 hover:underline"
+      className="flex min-h-7 max-w-full min-w-0 items-center gap-1.5 hover:underline"
     >
       {name === null ? (
         <span className="shrink-0 text-muted">a job that is gone</span>
       ) : (
-        <span className="truncate">{name}</span>
+        <span className="max-w-1/2 shrink-0 truncate">{name}</span>
       )}
       <span className="truncate font-mono text-label text-muted">
         {queue} {id}

@@ -34,17 +34,18 @@ export function FlowRoot({ flow: { root, blockedBy } }: { flow: ListedFlow }) {
 
 function Blocker({ node }: { node: FlowNode }) {
   return (
-    <div
-      className="flex flex-wrap items-center gap-x-2 gap-y-1 pr-4 pb-2 text-label"
-      style={{ paddingLeft: indentOf(2) }}
-    >
-      <ToneMark tone="bad" />
-      <span className="shrink-0 font-medium text-bad-ink">Blocked by</span>
-      <FlowJob node={node} />
-      <span className="min-w-24 flex-1 truncate text-muted" title={node.failedReason ?? undefined}>
-        {node.name === null ? "its parent waits for it in vain" : node.failedReason}
-      </span>
-      <FlowActions node={node} />
+    <div className="flex items-start gap-x-2 pr-4 pb-2 text-label" style={{ paddingLeft: indentOf(2) }}>
+      <ToneMark tone="bad" className="mt-1.75" />
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">
+        <span className="flex max-w-full min-w-0 items-center gap-1.5">
+          <span className="shrink-0 font-medium text-bad-ink">Blocked by</span>
+          <FlowJob node={node} />
+        </span>
+        <span className="min-w-40 flex-1 truncate text-muted" title={node.failedReason ?? undefined}>
+          {node.name === null ? "its parent waits for it in vain" : node.failedReason}
+        </span>
+        <FlowActions node={node} />
+      </div>
     </div>
   );
 }

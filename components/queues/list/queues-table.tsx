@@ -11,6 +11,7 @@ import { useHeldRows } from "@/components/ui/use-held-rows";
 import { useNow } from "@/components/ui/use-now";
 import { useRowKeys } from "@/components/ui/use-row-keys";
 import { WaitingRows } from "@/components/ui/waiting-rows";
+import { WideCell } from "@/components/ui/wide-cell";
 import { formatCount, formatDuration, plural } from "@/lib/client/format";
 import { backlogOf, READ_ONLY_QUEUE } from "@/lib/client/queue-words";
 import {
@@ -119,13 +120,13 @@ function GroupHead({ group: { prefix, queues } }: { group: QueueGroup }) {
   const failed = queues.reduce((sum, { row }) => sum + row.counts.failed, 0);
   return (
     <tr className="border-b border-line bg-sunken">
-      <th scope="rowgroup" colSpan={COLUMNS.length + 4} className="h-7 px-4 text-left text-label font-medium">
+      <WideCell most={COLUMNS.length + 4} className="h-7 px-4 text-label font-medium">
         {prefix ?? "Others"}{" "}
         <span className="font-normal text-muted">
           {plural(queues.length, "queue")}
           {failed > 0 ? `, ${formatCount(failed)} failed` : ""}
         </span>
-      </th>
+      </WideCell>
     </tr>
   );
 }
