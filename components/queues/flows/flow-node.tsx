@@ -5,11 +5,12 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { IconButton } from "@/components/ui/button";
 import { ToneMark } from "@/components/ui/status";
+import type { Tone } from "@/components/ui/tone";
 import { plural } from "@/lib/client/format";
 import { childrenWords } from "@/lib/client/queue-flows";
 import { stateWords } from "@/lib/client/queue-words";
 import { jobHref } from "@/lib/client/queues";
-import type { FlowNode } from "@/lib/contracts/queue-flows";
+import type { DependencyKind, FlowNode } from "@/lib/contracts/queue-flows";
 import { FlowActions } from "./flow-actions";
 
 /** One job of a tree: where it is, how it stands, how far its children are, and what would unblock it. */
@@ -27,7 +28,7 @@ export function FlowLine({
   fold?: { readonly open: boolean; readonly toggle: () => void };
   note?: ReactNode;
 }) {
-  const words = stateWords(node.state);
+  const { tone, sentence, words } = standingOf(node);
   return (
     <div
       aria-current={isCurrent || undefined}
@@ -47,13 +48,13 @@ export function FlowLine({
       ) : (
         <span className="w-7 shrink-0" />
       )}
-      <span title={words.sentence} className="mt-1.75 shrink-0">
-        <ToneMark tone={words.tone} />
+      <span title={sentence} className="mt-1.75 shrink-0">
+        <ToneMark tone={tone} />
       </span>
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2">
         <FlowJob node={node} isCurrent={isCurrent} />
         <span className="min-w-40 flex-1 truncate text-label text-muted" title={node.failedReason ?? undefined}>
-          {standingOf(node)}
+          {words}
         </span>
         {isCurrent ? <FlowActions node={node} /> : null}
         {note}
@@ -87,11 +88,23 @@ export function FlowJob({ node, isCurrent = false }: { node: FlowNode; isCurrent
   );
 }
 
-function standingOf(node: FlowNode): string {
-  if (node.name === null) return "";
-  const state = node.kind === "ignored" ? "failed, ignored by its parent" : stateWords(node.state).label.toLowerCase();
-  const parts = [state, childrenWords(node), node.failedReason].filter((part) => part !== null && part !== "");
-  return parts.join(" · ");
+/** What a parent knows of a child of which nothing else is left. */
+const GONE: Record<DependencyKind, { readonly tone: Tone; readonly words: string }> = {
+  unprocessed: { tone: "bad", words: "its parent waits for it in vain" },
+  processed: { tone: "ok", words: "done, and not kept" },
+  failed: { tone: "bad", words: "failed, and not kept" },
+  ignored: { tone: "bad", words: "failed, ignored by its parent, and not kept" },
+};
+
+/** How a job of a flow stands; of one that is gone what its parent knows of it. */
+function standingOf(node: FlowNode): { readonly tone: Tone; readonly sentence: string; readonly words: string } {
+  const { name, kind, state, failedReason, isForeign } = node;
+  const { tone, label, sentence } = stateWords(state);
+  if (isForeign) return { tone: "idle", sentence: "Of jobs of other namespaces nothing is read", words: "" };
+  if (name === null && kind !== null) return { ...GONE[kind], sentence: "Its queue does not have it any more" };
+  const standing = kind === "ignored" ? "failed, ignored by its parent" : label.toLowerCase();
+  const words = [standing, childrenWords(node), failedReason].filter((part) => part !== null && part !== "");
+  return { tone, sentence, words: words.join(" · ") };
 }
 
 /** Deep flows stay readable in a narrow pane. */

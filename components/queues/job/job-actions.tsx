@@ -23,7 +23,7 @@ export function JobActions({ job }: { job: JobDetail }) {
   const [removing, setRemoving] = useState(false);
   const prompts = useJobPrompts(job);
   const [retry, promote, duplicate] = [useQueueAct(retryJob), useQueueAct(promoteJob), useQueueAct(duplicateJob)];
-  const { can, queue, id } = job;
+  const { can, queue, id, state } = job;
   useHotkey("delete", () => setRemoving(true), can.remove);
   if (!can.act) return <NothingToDo because={can.because} />;
   const params = { queue, id };
@@ -33,8 +33,9 @@ export function JobActions({ job }: { job: JobDetail }) {
       toast(title, { detail: `It is now: ${stateWords(state).label.toLowerCase()}.` }),
     onError: refused,
   });
+  const from = state === "completed" ? state : "failed";
   const runRetry = (resetAttempts: boolean) =>
-    retry.mutate({ params, body: { resetAttempts } }, done(`Job ${id} runs again`));
+    retry.mutate({ params, body: { resetAttempts, from } }, done(`Job ${id} runs again`));
   const copy = () =>
     duplicate.mutate(
       { params, body: {} },
