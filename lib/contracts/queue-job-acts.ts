@@ -54,7 +54,12 @@ export const retryJob = defineEndpoint({
   role: "operator",
   summary: "Lets a failed or completed job run again, also with its attempts counted anew",
   params: jobParams,
-  body: z.strictObject({ resetAttempts: z.boolean().default(false), reason }),
+  body: z.strictObject({
+    resetAttempts: z.boolean().default(false),
+    /** Where it was seen: a failed job that was done meanwhile is not done twice. Left out: wherever it is. */
+    from: z.enum(["failed", "completed"]).optional(),
+    reason,
+  }),
   reply: jobReply,
   errors: jobErrors,
 });

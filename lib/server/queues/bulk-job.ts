@@ -176,7 +176,7 @@ export class QueueBulkJob {
     const { list } = this.#plan;
     switch (act.kind) {
       case "retry":
-        return eachJob(steps, list, retryOne(steps, act.resetAttempts));
+        return eachJob(steps, list, retryOne(steps, this.#plan, act.resetAttempts));
       case "promote":
         return eachJob(steps, list, promoteOne(steps));
       case "remove":

@@ -28,6 +28,18 @@ export class JobPlan {
   count = 0;
   readonly sample: QueueBulkState["plan"]["sample"] = [];
   readonly refused: Record<string, number> = {};
+  /** Where all of them lay; of jobs that were named, where each did. */
+  state: JobState | null = null;
+  readonly states = new Map<string, JobState>();
+
+  addFrom(id: string, state: JobState): void {
+    this.add(id);
+    this.states.set(id, state);
+  }
+
+  stateOf(id: string): JobState | null {
+    return this.states.get(id) ?? this.state;
+  }
 
   get isFull(): boolean {
     return this.list.length >= MOST_JOBS || this.list.bytes >= MOST_BYTES;
@@ -68,6 +80,7 @@ export async function planSelection(
   const state = "state" in select ? select.state : "failed";
   const because = suits(state);
   if (because !== null) throw new ApiError("INVALID_INPUT", because);
+  plan.state = state;
   const matcher =
     "state" in select
       ? createMatcher(parts, parts.queue, select.filter ?? {}, (count) => plan.refuse(TOO_LARGE, count))
@@ -143,12 +156,11 @@ async function planIds(parts: PlanParts, plan: JobPlan, ids: readonly string[], 
       const state = states[at]!;
       const because = state === "unknown" ? "gone already" : suits(state);
       if (because !== null) plan.refuse(because, 1);
-      else plan.add(id);
-      if (because === null && state !== "unknown" && plan.sample.length < SAMPLE)
-        plan.sample.push(await readRow(parts, queue, id, state));
+      else plan.addFrom(id, state as JobState);
     }
     plan.examined += page.length;
   }
+  for (const [id, state] of [...plan.states].slice(0, SAMPLE)) plan.sample.push(await readRow(parts, queue, id, state));
   plan.complete = true;
 }
 

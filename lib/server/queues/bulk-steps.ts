@@ -5,6 +5,7 @@
 import type { JobState } from "../../contracts/queues.ts";
 import { ApiError } from "../context.ts";
 import { paced } from "../paced.ts";
+import type { JobPlan } from "./bulk-plan.ts";
 import type { IdList } from "./id-list.ts";
 import type { JobParts } from "./job-fields.ts";
 import { optionsOf } from "./job-fields.ts";
@@ -58,21 +59,20 @@ function explain(error: unknown): Outcome {
   return because;
 }
 
-export function retryOne({ connections, bullmq, queue }: StepParts, resetAttempts: boolean) {
+/** Retries jobs from the state they were planned in: one that failed, and was done by now, must not be done twice. */
+export function retryOne({ connections, bullmq, queue }: StepParts, plan: JobPlan, resetAttempts: boolean): Act {
   const reset = resetAttempts ? { resetAttemptsMade: true, resetAttemptsStarted: true } : {};
-  return async (id: string): Promise<Outcome> => {
-    const [opts, finishedBadly] = await connections.run((client) =>
-      Promise.all([client.hget(bullmq.key(queue, id), "opts"), client.zscore(bullmq.key(queue, "failed"), id)]),
-    );
-    const job = bullmq.job(queue, id, optionsOf({ opts }) ?? {});
-    await job.retry(finishedBadly === null ? "completed" : "failed", reset);
+  return async (id) => {
+    const opts = await connections.run((client) => client.hget(bullmq.key(queue, id), "opts"));
+    const from = plan.stateOf(id) === "completed" ? "completed" : "failed";
+    await bullmq.job(queue, id, optionsOf({ opts }) ?? {}).retry(from, reset);
     return null;
   };
 }
 
-export function promoteOne({ bullmq, queue }: StepParts) {
+export function promoteOne({ bullmq, queue }: StepParts): Act {
   const backend = bullmq.backend(queue);
-  return async (id: string): Promise<Outcome> => {
+  return async (id) => {
     await backend.promote(id);
     return null;
   };

@@ -104,6 +104,22 @@ describe("an act on many jobs", () => {
     expect(done.skipped.map(({ because }) => because).sort()).toEqual(Array(2).fill("in another state by now"));
   });
 
+  it("retries no job that failed, was tried again and is done by now", async () => {
+    await fail(3);
+    const queue = bull.queue("mail");
+    const [done, ...rest] = await queue.getFailed();
+    const ids = [done!, ...rest].map(({ id }) => id!);
+    const plans = [await planOf({ kind: "retry" }, { ids }), await planOf({ kind: "retry" }, { state: "failed" })];
+    await Promise.all(plans.map(({ body }) => rested(body.id)));
+    await done!.retry();
+    const worker = bull.worker("mail", async () => "done");
+    await until(async () => (await done!.getState()) === "completed");
+    await worker.close();
+    expect(await run(plans[0]!, "operator")).toMatchObject({ progress: { changed: 2, skipped: 1 } });
+    expect(await run(plans[1]!, "operator")).toMatchObject({ progress: { changed: 0, skipped: 3 } });
+    expect(await done!.getState()).toBe("completed");
+  });
+
   it("refuses a state in which it could do nothing, another's plan, and a second run", async () => {
     await bull.queue("mail").add("n", {});
     const planned = await planOf({ kind: "retry" }, { state: "waiting" });

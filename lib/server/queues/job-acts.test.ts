@@ -137,6 +137,10 @@ describe("retrying", () => {
     expect(answer).toMatchObject({ status: 409, code: "JOB_STATE_CHANGED" });
     expect(answer.message).toContain("is waiting");
     expect((await ask(jobActs.retryJob, acts.retryJob, at("gone"))).code).toBe("JOB_NOT_FOUND");
+    bull.worker("mail", async () => "done");
+    await until(async () => (await stateOf(waiting.id)) === "completed");
+    const late = await ask(jobActs.retryJob, acts.retryJob, { ...at(waiting.id), body: { from: "failed" } });
+    expect(late).toMatchObject({ status: 409, message: expect.stringContaining("is completed") });
   });
 });
 

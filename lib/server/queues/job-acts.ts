@@ -70,9 +70,9 @@ async function requireUnlockedActive(context: Context, target: Target): Promise<
 
 export const retryJob: Service<typeof retryEndpoint> = (context, { params, body }) => {
   const parts = jobParts(context);
-  const { resetAttempts, reason } = body;
+  const { resetAttempts, from, reason } = body;
   return act(context, params, { action: "queues.retry", reason }, async () => {
-    const state = await requireState(context, params, ["failed", "completed"]);
+    const state = await requireState(context, params, from ? [from] : (["failed", "completed"] as const));
     const opts = optionsOf(await readFields(parts, params.queue, params.id)) ?? {};
     const reset = resetAttempts ? { resetAttemptsMade: true, resetAttemptsStarted: true } : {};
     await parts.bullmq.job(params.queue, params.id, opts).retry(state, reset);
