@@ -5,6 +5,7 @@ import { Time } from "@/components/ui/time";
 import type { Tone } from "@/components/ui/tone";
 import { formatDuration } from "@/lib/client/format";
 import type { LockHolding } from "@/lib/contracts/locks";
+import { Age } from "./age";
 import { Party } from "./party";
 
 const ENDS: Record<LockHolding["ended"], { tone: Tone; text: string }> = {
@@ -48,14 +49,21 @@ export function LockHistory({ history, ahead }: { history: readonly LockHolding[
 function Holding({ holding, ahead }: { holding: LockHolding; ahead: number }) {
   const { party, acquiredAt, endedAt, ended, by, fence } = holding;
   const { tone, text } = ENDS[ended];
-  const forMs = acquiredAt === null || endedAt === null ? null : endedAt - acquiredAt;
   return (
     <Row>
       <Cell>{acquiredAt === null ? "–" : <Time at={acquiredAt + ahead} />}</Cell>
       <Cell title={fence === null ? undefined : `fence ${fence}`}>
         <Party party={party} />
       </Cell>
-      <Cell figure>{forMs === null ? "–" : formatDuration(forMs)}</Cell>
+      <Cell figure>
+        {acquiredAt === null ? (
+          "–"
+        ) : endedAt === null ? (
+          <Age since={acquiredAt + ahead} />
+        ) : (
+          formatDuration(endedAt - acquiredAt)
+        )}
+      </Cell>
       <Cell className="truncate" title={by === null ? undefined : `by ${by}`}>
         <span className="inline-flex items-center gap-1.5 align-middle">
           {ended === "held" ? null : <ToneMark tone={tone} />}

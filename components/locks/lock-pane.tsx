@@ -20,10 +20,11 @@ import { lockQuery, nextLook, WARNING_WORDS } from "@/lib/client/locks";
 import { useMe } from "@/lib/client/me";
 import { allows } from "@/lib/contracts/endpoint";
 import type { LockRow } from "@/lib/contracts/locks";
+import { Age } from "./age";
 import { ForceReleaseDialog } from "./force-release-dialog";
 import { LockHistory } from "./lock-history";
 import { LockTimeLeft } from "./lock-time-left";
-import { Age, LOCK_KINDS } from "./locks-table";
+import { LOCK_KINDS } from "./locks-table";
 import { Party } from "./party";
 import { closeLock } from "./use-locks-view";
 

@@ -7,12 +7,12 @@ import { Middle } from "@/components/ui/middle";
 import { StatusPill, ToneMark } from "@/components/ui/status";
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { useHeldRows } from "@/components/ui/use-held-rows";
-import { useNow } from "@/components/ui/use-now";
 import { useRowKeys } from "@/components/ui/use-row-keys";
 import { WaitingRows } from "@/components/ui/waiting-rows";
-import { formatCount, formatDuration } from "@/lib/client/format";
+import { formatCount } from "@/lib/client/format";
 import { WARNING_WORDS } from "@/lib/client/locks";
 import type { LockRow } from "@/lib/contracts/locks";
+import { Age } from "./age";
 import { LockTimeLeft } from "./lock-time-left";
 import { Party } from "./party";
 import { changeLocksView, useLocksView } from "./use-locks-view";
@@ -34,8 +34,8 @@ export function LocksTable({ locks, asOf, ahead }: { locks: readonly LockRow[]; 
       <thead>
         <tr>
           <HeadCell>Lock</HeadCell>
-          <HeadCell className="w-44 @max-2xl:w-32">Holder</HeadCell>
-          <HeadCell className="w-46 @max-2xl:w-22">Time left</HeadCell>
+          <HeadCell className="w-44 @max-2xl:w-32 @max-md:w-26">Holder</HeadCell>
+          <HeadCell className="w-46 @max-2xl:w-22 @max-md:w-20">Time left</HeadCell>
           <HeadCell figure className="w-24 @max-2xl:hidden @max-3xl:pr-4!">
             Held for
           </HeadCell>
@@ -143,11 +143,6 @@ function Warnings({ lock: { warnings } }: { lock: LockRow }) {
       </span>
     </span>
   );
-}
-
-/** How long since, growing while one looks. */
-export function Age({ since }: { since: number }) {
-  return <span suppressHydrationWarning>{formatDuration(Math.max(0, useNow() - since))}</span>;
 }
 
 function Dash() {

@@ -31,7 +31,7 @@ export function TraceTable({ signals }: { signals: readonly TraceSignal[] }) {
           <HeadCell className="w-44 max-md:hidden">From</HeadCell>
           <HeadCell>What</HeadCell>
           <HeadCell className="w-28 max-sm:hidden">Received</HeadCell>
-          <HeadCell className="w-52 max-sm:w-28">Answers</HeadCell>
+          <HeadCell className="w-52 max-lg:pr-4! max-sm:w-32">Answers</HeadCell>
           <HeadCell className="w-1/4 max-lg:hidden">Channels</HeadCell>
         </tr>
       </thead>
@@ -71,7 +71,7 @@ function SignalRow({ signal }: { signal: TraceSignal }) {
           )}
         </Cell>
         <Cell className="max-sm:hidden">{receivedWords(signal)}</Cell>
-        <Cell className="truncate">{answerWords(signal)}</Cell>
+        <Cell className="truncate max-lg:pr-4!">{answerWords(signal)}</Cell>
         <Cell className="truncate font-mono text-label text-muted max-lg:hidden">
           {channels.map(({ channel }) => channel).join(", ") || "the log only"}
         </Cell>
