@@ -31,6 +31,8 @@ export interface Deployment {
   namedMaster(): Promise<number>;
   /** Sentinel only: asks one of its sentinels. */
   sentinel(...args: string[]): Promise<unknown>;
+  /** Sentinel only: tells the ports of the old and the new master at each failover, whoever wanted it. */
+  onFailover(listener: (old: number, promoted: number) => void): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ async function startStandalone(places: readonly string[]): Promise<Deployment> {
     servers: [server],
     namedMaster: async () => server.port,
     sentinel: noSentinel,
+    onFailover: async () => {},
     async stop() {
       clients.close();
       await Promise.all([...proxies.values()].map((proxy) => proxy.close()));
@@ -91,6 +94,15 @@ async function startSentinels(): Promise<Deployment> {
     servers,
     namedMaster,
     sentinel: ask,
+    async onFailover(listener) {
+      const news = clients.add(new Redis({ ...LISTENER, ...hosts[0] }));
+      // "mymaster 127.0.0.1 <old port> 127.0.0.1 <new port>"
+      news.on("message", (_channel, text: string) => {
+        const [, , old, , promoted] = text.split(" ");
+        listener(Number(old), Number(promoted));
+      });
+      await news.subscribe("+switch-master");
+    },
     async stop() {
       clients.close();
       resumeAll(servers);
@@ -115,6 +127,7 @@ async function startPrimaries(): Promise<Deployment> {
     servers: nodes,
     namedMaster: async () => owner.port,
     sentinel: noSentinel,
+    onFailover: async () => {},
     async stop() {
       clients.close();
       await end(nodes);

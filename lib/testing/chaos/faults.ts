@@ -260,6 +260,7 @@ const LOST_TAIL_MS = 1_000;
 async function failOver(world: World, how: "kill" | "stop" | "ask"): Promise<() => Promise<void>> {
   const { deployment, timeline } = world;
   const settle = world.disturbed();
+  world.isFailingOver = true;
   const old = await deployment.primary();
   const from = now() - LOST_TAIL_MS;
   if (how === "kill") await old.stop("SIGKILL");
@@ -274,6 +275,7 @@ async function failOver(world: World, how: "kill" | "stop" | "ask"): Promise<() 
     // Sentinels make the old master a replica of the new one; until then it would take writes from who still knows it.
     await until(async () => (await roleOf(old.port, deployment)) === "slave", 20_000);
     timeline.lost(from, false);
+    world.isFailingOver = false;
     settle();
     await pause(0);
   };

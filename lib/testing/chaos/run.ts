@@ -207,6 +207,7 @@ class Run {
       violations: this.#rounds.flatMap(({ violations }) => violations),
       figures: {
         ...Object.fromEntries(faults),
+        ...(this.#world.unasked > 0 && { "failovers that nobody asked for": this.#world.unasked }),
         ...this.#judge.figures,
         "worst healing, ms": Math.max(...this.#rounds.map(({ healedMs }) => healedMs)),
       },

@@ -22,6 +22,9 @@ const PLACE_NAMES: readonly string[] = PLACES;
 /** The conductor holds the network: when it does not run, that is written down as well. */
 const TICK_MS = 10;
 const GAP_MS = 15;
+/** What the promoted replica may lack: it, and the master, were too busy for about this long. */
+const UNASKED_TAIL_MS = 5_000;
+const DEMOTED_MS = 10_000;
 
 /** Who is behind an instance id. */
 export interface Identity {
@@ -39,6 +42,10 @@ export class World {
   /** What went wrong outside of any check, such as an instance that died by itself. */
   readonly troubles: string[] = [];
   readonly identities = new Map<string, Identity>();
+  /** A fault is failing the master over, and keeps the record of it. */
+  isFailingOver = false;
+  /** Failovers that no fault asked for. */
+  unasked = 0;
   readonly #seed: number;
   readonly #truthDir = mkdtempSync(join(tmpdir(), "keydeck-truth-"));
   readonly #instances = new Map<string, InstanceProcess>();
@@ -67,6 +74,7 @@ export class World {
 
   static async start(topology: TopologyName, seed: number): Promise<World> {
     const world = new World(await startDeployment(topology, PLACES), seed);
+    await world.deployment.onFailover((old, promoted) => world.#failedOver(old, promoted));
     world.#peers = await startPeers(world);
     await Promise.all(PLACES.map((who) => world.launch(who)));
     return world;
@@ -145,6 +153,21 @@ export class World {
     const file = join(this.#truthDir, cache);
     writeFileSync(`${file}.new`, String(version));
     renameSync(`${file}.new`, file);
+  }
+
+  /** Sentinels take a busy machine for a dead master: what such a failover throws away is no fault of the instances. */
+  #failedOver(old: number, promoted: number): void {
+    if (this.isFailingOver) return;
+    this.unasked += 1;
+    const settle = this.disturbed();
+    const from = now() - UNASKED_TAIL_MS;
+    this.timeline.deposed(old, promoted);
+    this.timeline.lost(from, false);
+    // By then they have made the old master a replica, which throws away what it took meanwhile.
+    setTimeout(() => {
+      this.timeline.lost(from, false);
+      settle();
+    }, DEMOTED_MS).unref();
   }
 
   /** Everybody may be cut off, or answered late, until the returned function is called. */
