@@ -44,6 +44,9 @@ const PART: readonly KeyClass[] = [
   ...(["session", "monitor", "coordination"] as const),
 ];
 
+/** Characters behind the namespace from which two names begin alike. */
+const ALIKE = 4;
+
 export function followChanges({ pace: given, ...options }: Options): Following {
   const pace = { ...PACE, ...given };
   const { keyspace, onKeys, onNames, onState, onFlood } = options;
@@ -148,11 +151,22 @@ export function followChanges({ pace: given, ...options }: Options): Following {
   };
 }
 
+/** Redis compares every name that changes with every prefix: those that begin alike are followed as one. */
 function partOf(keyspace: Keyspace): string[] {
   const { prefixes, names } = placesOf(keyspace, PART);
-  const all = [...new Set([...prefixes, ...names])];
-  // Redis refuses a prefix that another one covers.
-  return all.filter((one) => !all.some((other) => other !== one && one.startsWith(other)));
+  const part: string[] = [];
+  for (const name of [...prefixes, ...names].sort()) {
+    const shared = commonStart(part.at(-1) ?? "", name);
+    if (shared.length >= keyspace.systemPrefix.length + ALIKE) part[part.length - 1] = shared;
+    else part.push(name);
+  }
+  return part;
+}
+
+function commonStart(one: string, other: string): string {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length++;
+  return one.slice(0, length);
 }
 
 function startsWith(name: Buffer, prefix: string): boolean {

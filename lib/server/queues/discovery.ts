@@ -47,15 +47,15 @@ const COUNT = 4_000;
 const FIRST_WAIT_MS = 150;
 /** A short walk is over before anybody would notice. */
 const UNPACED_MS = 1_000;
-/** A walk nobody waits for: in a large namespace it takes a thousandth of the time, and minutes. */
-const QUIET = { unpacedKeys: 40_000, rest: 1_000, mostMs: 2_000 };
+/** A walk nobody waits for: in a large namespace it takes a 2000th of the time, and minutes. */
+const QUIET = { unpacedKeys: 40_000, rest: 2_000, mostMs: 3_000 };
 const MOST_REMEMBERED = 10_000;
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
 /** Without the change feed names are this old at most … */
 const STALE_MS = 5_000;
 /** … but a walk rests for so many times what it worked. */
 const REST = { wanted: 20, patient: 1_000 };
-/** A walk may begin so long before changes are followed: a queue born in between is found when next something happens. */
+/** Who opens the list walks and begins to follow at once: a queue born in between may be found by a quiet walk. */
 const OVERLAP_MS = 2_000;
 /** What was looked at is not looked at again for so long. */
 const SUSPECT_AGAIN_MS = 5_000;
@@ -97,7 +97,7 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     const ageMs = performance.now() - endedAt;
     if (force) return 1_000 - ageMs;
     const since = followingSince();
-    if (!isDoubtful && since !== null && startedAt > since - OVERLAP_MS) return null;
+    if (!isDoubtful && since !== null && startedAt > since) return null;
     const rest = patient || isFlooded() ? REST.patient : REST.wanted;
     return Math.max(state.complete ? STALE_MS : 0, rest * workedMs) - ageMs;
   }
@@ -105,6 +105,11 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
   function saw(name: string): void {
     names.add(name);
     seenSince.add(name);
+  }
+
+  function onlyMakesSure(): boolean {
+    const since = followingSince();
+    return since === null ? isFlooded() : !isDoubtful && startedAt > since - OVERLAP_MS;
   }
 
   async function looksReal(name: string): Promise<boolean> {
@@ -172,12 +177,13 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     await remembered.catch(() => {
       remembered = undefined;
     });
-    // Who asks for it does not want to wait for minutes, also when a quiet walk is under way.
     if (!patient) isQuiet = false;
+    // Who looks does not want to wait for minutes, also when a quiet walk is under way.
+    if (force || !(patient || onlyMakesSure())) isQuiet = false;
     const dueMs = dueIn({ force, patient });
     if (dueMs !== null && dueMs > 0 && !patient) comeBack(dueMs);
     if (dueMs !== null && dueMs <= 0 && walking === null && !stop.signal.aborted) {
-      isQuiet = patient && state.complete;
+      isQuiet = state.complete && !force && (patient || onlyMakesSure());
       walking = walk();
       await Promise.race([walking, sleep(FIRST_WAIT_MS, undefined, { ref: false })]);
     }

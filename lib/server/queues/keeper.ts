@@ -81,7 +81,7 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
     onQueue: discovery.suspect,
   });
   const pulse = createPulse({
-    ...{ connections, prefix, isFollowing, isWatched: parts.isWatched, names: () => discovery.names },
+    ...{ connections, bullmq: parts.bullmq, isFollowing, isWatched: parts.isWatched, names: () => discovery.names },
     onChange: (name) => (name === null ? changedAll() : changed(name, "counts")),
   });
 

@@ -110,6 +110,64 @@ it("a console that starts anew knows the queues before it has walked, and drops 
   await close();
 });
 
+it("finds what was born beside many keys while nobody looked, soon after somebody does", async () => {
+  const admin = redis.connect();
+  await admin.eval('for i = 1, 60000 do redis.call("SET", "test:user_cache:" .. i, "") end', 0);
+  await until(async () => (await list()).discovery.complete);
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await bull.queue("born").add("send", {});
+  const openedAt = performance.now();
+  const leave = api.runtime.live.subscribe(() => {});
+  await until(async () => (await row("born")) !== undefined);
+  expect(performance.now() - openedAt).toBeLessThan(10_000);
+  leave();
+}, 30_000);
+
+describe("where Redis does not tell of changes", () => {
+  /** A console whose user may not, and what its browsers are told. */
+  async function refused() {
+    const admin = redis.connect();
+    await admin.acl("SETUSER", "narrow", "on", ">secret", "~*", "&*", "+@all", "-client|tracking");
+    const console_ = testContext({ redis: redis.uri.replace("redis://", "redis://narrow:secret@"), role: "viewer" });
+    const events: LiveEvent[] = [];
+    console_.runtime.live.subscribe((event) => events.push(event));
+    await until(() => events.some((event) => event.kind === "feed" && !event.live));
+    const rows = async () => (await console_.runtime.queues.keeper.list()).queues;
+    return { console_, events, rows, admin };
+  }
+
+  it("an open list hears of them all the same, a queue that was born included", async () => {
+    const mail = bull.queue("mail");
+    await mail.add("send", {});
+    const { console_, events, rows } = await refused();
+    await until(async () => (await rows()).length === 1);
+    await until(() => events.some(({ kind }) => kind === "queues"));
+    await rows();
+    events.length = 0;
+    await mail.add("send", {});
+    await until(() => events.some((event) => event.kind === "queues" && (event.all || event.names.includes("mail"))));
+    await until(async () => (await rows())[0]?.counts.waiting === 2);
+    await bull.queue("born").add("send", {});
+    await until(async () => (await rows()).length === 2, 10_000);
+    await console_.close();
+  });
+
+  it("asks as little for a hundred queues as for one, and one that is broken spoils nothing", async () => {
+    await Promise.all(Array.from({ length: 100 }, (_, index) => bull.queue(`q${index}`).add("send", {})));
+    const { console_, rows, admin } = await refused();
+    await until(async () => (await rows()).length === 100);
+    await admin.set("test:broken:events", "no stream");
+    await admin.hset("test:broken:meta", "version", "bullmq:6");
+    const calls = async () => Number(/cmdstat_evalsha:calls=(\d+)/.exec(await admin.info("commandstats"))?.[1] ?? 0);
+    const before = await calls();
+    for (let browser = 0; browser < 50; browser++) await rows();
+    expect((await calls()) - before).toBeLessThan(20);
+    await bull.queue("q7").add("send", {});
+    await until(async () => (await rows()).find(({ name }) => name === "q7")?.counts.waiting === 2);
+    await console_.close();
+  });
+});
+
 describe("an open list", () => {
   /** Somebody listens, as an open browser does. */
   async function listen(): Promise<LiveEvent[]> {
