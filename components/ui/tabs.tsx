@@ -1,7 +1,7 @@
 "use client";
 
 import { Tabs as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { type ReactNode, type RefObject, useEffect, useRef } from "react";
 
 /** Tabs under one line. `children` are TabPanels; keep `value` in the URL when a link should show the same. */
 export function Tabs<Value extends string>({
@@ -17,9 +17,15 @@ export function Tabs<Value extends string>({
   onChange: (value: Value) => void;
   children: ReactNode;
 }) {
+  const list = useRef<HTMLDivElement>(null);
+  useChosenInView(list, value);
   return (
     <Radix.Root value={value} onValueChange={(next) => onChange(next as Value)} className="flex min-h-0 flex-col">
-      <Radix.List aria-label={label} className="flex shrink-0 gap-4 overflow-x-auto border-b border-line px-4">
+      <Radix.List
+        ref={list}
+        aria-label={label}
+        className="flex shrink-0 gap-4 overflow-x-auto border-b border-line px-4"
+      >
         {options.map((option) => (
           <Radix.Trigger
             key={option.value}
@@ -34,6 +40,19 @@ export function Tabs<Value extends string>({
     </Radix.Root>
   );
 }
+
+/** On a phone not all tabs are seen at once. Sideways only: the page must not jump to a strip that is scrolled away. */
+function useChosenInView(list: RefObject<HTMLElement | null>, value: string): void {
+  useEffect(() => {
+    const strip = list.current;
+    const tab = strip?.querySelector(`[role=tab][id$="-trigger-${CSS.escape(value)}"]`);
+    if (!strip || !tab) return;
+    const [room, chosen] = [strip.getBoundingClientRect(), tab.getBoundingClientRect()];
+    strip.scrollLeft += Math.max(0, chosen.right + EDGE - room.right) - Math.max(0, room.left + EDGE - chosen.left);
+  }, [list, value]);
+}
+
+const EDGE = 16;
 
 export function TabPanel({ value, children }: { value: string; children: ReactNode }) {
   return (
