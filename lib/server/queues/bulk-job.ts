@@ -180,11 +180,11 @@ export class QueueBulkJob {
       case "promote":
         return eachJob(steps, list, promoteOne(steps));
       case "remove":
-        return removeEach(steps, list, act.withChildren);
+        return removeEach(steps, this.#plan, act.withChildren);
       case "drain":
-        return removeEach(steps, list, false);
+        return removeEach(steps, this.#plan);
       case "clean":
-        if (act.state !== "completed" && act.state !== "failed") return removeEach(steps, list, false);
+        if (act.state !== "completed" && act.state !== "failed") return removeEach(steps, this.#plan);
         return cleanFinished(steps, act.state, { before: this.#before, limit: act.limit });
       case "obliterate":
         return obliterate(steps, act.force);

@@ -28,7 +28,7 @@ export class JobPlan {
   count = 0;
   readonly sample: QueueBulkState["plan"]["sample"] = [];
   readonly refused: Record<string, number> = {};
-  /** Where all of them lay; of jobs that were named, where each did. */
+  /** Where all of them lay (of several states, none of them an end, the first); of jobs that were named, where each did. */
   state: JobState | null = null;
   readonly states = new Map<string, JobState>();
 
@@ -80,7 +80,6 @@ export async function planSelection(
   const state = "state" in select ? select.state : "failed";
   const because = suits(state);
   if (because !== null) throw new ApiError("INVALID_INPUT", because);
-  plan.state = state;
   const matcher =
     "state" in select
       ? createMatcher(parts, parts.queue, select.filter ?? {}, (count) => plan.refuse(TOO_LARGE, count))
@@ -117,6 +116,7 @@ export async function planStates(
 ): Promise<void> {
   const { bullmq, queue, signal } = parts;
   const counts = await readCounts(parts, queue);
+  plan.state = states[0] ?? null;
   plan.total = states.reduce((sum, state) => sum + counts[state], 0);
   const isEnough = () => plan.isFull || (limit > 0 && plan.count >= limit);
   let isCut = false;

@@ -78,16 +78,16 @@ export function promoteOne({ bullmq, queue }: StepParts): Act {
   };
 }
 
-/** Removes each job of the list, but those that must stay. */
-export function removeEach(parts: StepParts, list: IdList, withChildren: boolean): Promise<void> {
+/** Removes each job of the plan, but those that must stay, or are not where they were. */
+export function removeEach(parts: StepParts, plan: JobPlan, withChildren = false): Promise<void> {
   const { bullmq, queue } = parts;
   const backend = bullmq.backend(queue);
   const remove: Act = async (id) => {
     if (withChildren) await requireOwnDescendants(parts, { queue, id });
     return (await backend.remove(id, withChildren)) === 0 ? BECAUSE.JOB_LOCKED! : null;
   };
-  return inBatches(parts, list, async (ids) => {
-    const objections = await whyNotRemovable(parts, queue, ids);
+  return inBatches(parts, plan.list, async (ids) => {
+    const objections = await whyNotRemovable(parts, queue, ids, (id) => plan.stateOf(id));
     return Promise.all(ids.map((id, at) => (objections[at] ? explain(objections[at]) : remove(id).catch(explain))));
   });
 }

@@ -120,6 +120,20 @@ describe("an act on many jobs", () => {
     expect(await done!.getState()).toBe("completed");
   });
 
+  it("removes no failed job that was retried since", async () => {
+    await fail(3);
+    const planned = await removalOf({ kind: "remove" }, { state: "failed" });
+    await rested(planned.body.id);
+    const [retried] = await bull.queue("mail").getFailed();
+    await retried!.retry();
+    const done = await run(planned);
+    expect(done).toMatchObject({
+      progress: { changed: 2, skipped: 1 },
+      skipped: [{ id: retried!.id, because: "in another state by now" }],
+    });
+    expect(await retried!.getState()).toBe("waiting");
+  });
+
   it("refuses a state in which it could do nothing, another's plan, and a second run", async () => {
     await bull.queue("mail").add("n", {});
     const planned = await planOf({ kind: "retry" }, { state: "waiting" });

@@ -5,6 +5,7 @@
 
 import { DEPENDENCY_KINDS, type DependencyKind } from "../../contracts/queue-flows.ts";
 import type { JobLink } from "../../contracts/queue-jobs.ts";
+import type { JobState } from "../../contracts/queues.ts";
 import { ApiError } from "../context.ts";
 import { jobNotFound } from "./access.ts";
 import { childKeys } from "./flows.ts";
@@ -13,26 +14,40 @@ import { readJobs } from "./read-jobs.ts";
 
 type Parts = Pick<JobParts, "connections" | "bullmq" | "isReadOnly">;
 
-const FIELDS = ["timestamp", "rjk", "finishedOn", "parentKey", "#returnvalue"] as const;
+const FIELDS = ["timestamp", "rjk", "parentKey", "@completed", "@failed"] as const;
 const MOST_DESCENDANTS = 10_000;
 
-/** Per job why it stays; null: it may go. */
+/**
+ * Per job why it stays; null: it may go.
+ * @param plannedIn where it lay when its removal was decided: since then it may have been retried, or have ended
+ */
 export async function whyNotRemovable(
   parts: Parts,
   queue: string,
   ids: readonly string[],
+  plannedIn?: (id: string) => JobState | null,
 ): Promise<(ApiError | null)[]> {
   const jobs = await readJobs(parts, queue, ids, FIELDS);
   return Promise.all(
-    jobs.map(async ([timestamp, scheduler, finishedOn, parentKey, returned], at) => {
+    jobs.map(async ([timestamp, scheduler, parentKey, completed, failed], at) => {
       const id = ids[at]!;
       if (timestamp == null) return jobNotFound(id);
-      if (scheduler && !finishedOn && (await isNextRun(parts, queue, id, scheduler))) return nextRun();
+      const end = endOf(completed != null ? "completed" : failed != null ? "failed" : null);
+      if (plannedIn && end !== endOf(plannedIn(id))) return stateChanged();
+      if (scheduler && end === null && (await isNextRun(parts, queue, id, scheduler))) return nextRun();
       // Of a completed child its parent has been told already.
-      const isAwaited = parentKey && Number(returned) === 0;
-      return isAwaited ? whyNotOurs(parts, parentKey, "Its parent") : null;
+      return parentKey && end !== "completed" ? whyNotOurs(parts, parentKey, "Its parent") : null;
     }),
   );
+}
+
+/** How a job ended; null while it has not. */
+function endOf(state: JobState | null): "completed" | "failed" | null {
+  return state === "completed" || state === "failed" ? state : null;
+}
+
+function stateChanged(): ApiError {
+  return new ApiError("JOB_STATE_CHANGED", "It is in another state by now.");
 }
 
 async function isNextRun({ connections, bullmq }: Parts, queue: string, id: string, scheduler: string) {
