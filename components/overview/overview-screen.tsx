@@ -20,13 +20,13 @@ import { UserCache } from "./user-cache";
 export function OverviewScreen() {
   const { link } = useMe();
   const query = useQuery({ ...overviewQuery, refetchInterval: useSteadyPolling() });
-  const { data, isFetching, refetch } = query;
+  const { data, refetch } = query;
   return (
     <>
       <PageHeader
         title="Overview"
         state={data ? <HealthSentence health={data.health} current={link.state === "ready"} /> : null}
-        actions={<Freshness at={data?.asOf} refreshing={isFetching} onRefresh={refetch} />}
+        actions={<Freshness at={data?.asOf} onRefresh={refetch} />}
       />
       <Loaded query={query} what="The overview could not be read" rows={16}>
         {(overview) => <Figures overview={overview} />}

@@ -36,7 +36,7 @@ export function ReloadsScreen() {
         state={data ? <p className="text-muted">{summarizeCaches(data, now)}</p> : null}
         actions={
           <>
-            <Freshness at={shown.dataUpdatedAt} refreshing={shown.isFetching} onRefresh={shown.refetch} />
+            <Freshness at={shown.dataUpdatedAt} onRefresh={shown.refetch} />
             {data && allows(role, "operator") ? <ReloadMenu tables={data.tables} onAsk={ask} /> : null}
           </>
         }

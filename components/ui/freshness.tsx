@@ -6,15 +6,7 @@ import { IconButton } from "./button";
 import { Time } from "./time";
 
 /** When what is on the screen was read, and the way to read it again, by r too. `at` 0 or absent: nothing was read yet. */
-export function Freshness({
-  at,
-  refreshing,
-  onRefresh,
-}: {
-  at: number | undefined;
-  refreshing?: boolean;
-  onRefresh: () => unknown;
-}) {
+export function Freshness({ at, onRefresh }: { at: number | undefined; onRefresh: () => unknown }) {
   useHotkey("refresh", () => void onRefresh());
   return (
     <>
@@ -23,7 +15,7 @@ export function Freshness({
           as of <Time at={at} />
         </span>
       ) : null}
-      <IconButton label="Refresh" onClick={() => void onRefresh()} aria-busy={refreshing}>
+      <IconButton label="Refresh" onClick={() => void onRefresh()}>
         <RotateCw aria-hidden className="size-4" strokeWidth={1.75} />
       </IconButton>
     </>
