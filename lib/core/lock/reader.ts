@@ -37,7 +37,7 @@ export interface LockReader {
   /** All held locks that are known, at most `MOST_LISTED` marked ones; `isPartial` when there are more. */
   list(): Promise<{ at: number; locks: ListedLock[]; isPartial: boolean }>;
   /** These keys changed: those that sound like locks of other programs are listed without waiting for the next search.
-   * @returns whether any does, or was listed as held */
+   * @returns whether any does, guards a snapshot, or was listed as held */
   heard(keys: readonly Buffer[]): boolean;
   /** A lock, held or free; null when the key holds something that is no lock. */
   find(key: Buffer): Promise<ListedLock | null>;
@@ -91,6 +91,10 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
 
   function isUserLock(name: string): boolean {
     return name.startsWith(keyspace.userCachePrefix) && soundsLikeLock(name.slice(keyspace.userCachePrefix.length));
+  }
+
+  function isRefreshLock(name: string): boolean {
+    return name.startsWith(keyspace.runtimeCache("")) && name.endsWith(":lock");
   }
 
   async function knownNames(): Promise<Buffer[]> {
@@ -154,9 +158,14 @@ export function createLockReader(options: { connections: ScriptClient; keyspace:
       return { at: locks[0]?.at ?? Date.now(), locks, isPartial };
     },
     heard(keys) {
-      const found = keys.filter((key) => isUserLock(key.toString()));
-      for (const key of found) if (heard.size < SEARCH.most) heard.set(key.toString("latin1"), key);
-      return found.length > 0 || keys.some((key) => listed.has(key.toString("latin1")));
+      let isConcerned = false;
+      for (const key of keys) {
+        const [name, id] = [key.toString(), key.toString("latin1")];
+        const isUnmarked = isUserLock(name);
+        if (isUnmarked && heard.size < SEARCH.most) heard.set(id, key);
+        isConcerned ||= isUnmarked || isRefreshLock(name) || listed.has(id);
+      }
+      return isConcerned;
     },
     async find(key) {
       const [state] = await lookAtLocks(connections, keyspace, [key]);

@@ -3,7 +3,6 @@
 
 import { type Keyspace, SYSTEM_LOCKS } from "../../core/keyspace.ts";
 import type { LockReader } from "../../core/lock/reader.ts";
-import { KNOWN_CACHES } from "../../core/reload/known-caches.ts";
 import type { LiveNews } from "./live.ts";
 
 /** Live kinds that carry nothing but "something changed". */
@@ -30,11 +29,7 @@ function rulesOf(keyspace: Keyspace): Record<HintKind, { exact?: readonly string
       prefixes: [`${keyspace.own("reload")}:`],
     },
     locks: {
-      exact: [
-        keyspace.userCacheMeta.locks,
-        ...SYSTEM_LOCKS.map((name) => keyspace.systemLock(name)),
-        ...Object.keys(KNOWN_CACHES).map((cache) => keyspace.runtimeCache(cache, "lock")),
-      ],
+      exact: [keyspace.userCacheMeta.locks, ...SYSTEM_LOCKS.map((name) => keyspace.systemLock(name))],
       prefixes: [`${keyspace.own("lock")}:`],
     },
     sessions: { prefixes: [keyspace.session(""), `${keyspace.own("sessions")}:`] },

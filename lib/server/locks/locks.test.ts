@@ -225,6 +225,7 @@ it("shows at once what no book tells of: locks of other programs, and every lock
   expect(await told(() => client.del(key))).toEqual([]);
   expect(await told(() => client.set(key, "user-2", "PX", 800, "NX"))).toEqual(["user-lock:7"]);
   expect(await told(async () => {})).toEqual([]);
+  expect(await told(() => client.set("test:runtime_cache:prices:lock", "token", "PX", MINUTE))).toEqual([]);
   expect(await told(() => take(one, "job", 800))).toEqual(["job"]);
   expect(await told(async () => {})).toEqual([]);
   stop();
