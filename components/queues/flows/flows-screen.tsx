@@ -42,7 +42,7 @@ export function FlowsScreen() {
         state={query.data ? <p className="text-muted">{sentenceOf(flows, walk)}</p> : null}
         actions={
           <>
-            <Freshness at={query.dataUpdatedAt} onRefresh={query.refetch} refreshing={query.isRefetching} />
+            <Freshness at={query.dataUpdatedAt} onRefresh={query.refetch} />
             <OpenFlow />
           </>
         }
