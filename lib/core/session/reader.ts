@@ -89,8 +89,9 @@ export function createSessionReader(options: { connections: ScriptClient; keyspa
 function dropState(entry: string, manifest: unknown, saidAt: number): DropState {
   if (typeof manifest !== "object" || manifest === null) return "unproven";
   const { mode, armed, cursor, ttlMs } = manifest as Record<string, unknown>;
-  if (isEntry(cursor) && compareEntries(cursor, entry) >= 0) return "dropped";
   const saidAfterMs = saidAt - Number.parseInt(entry, 10);
+  // Whoever said it before cannot have known of the entry: messages that lie can put a cursor anywhere.
+  if (saidAfterMs >= 0 && isEntry(cursor) && compareEntries(cursor, entry) >= 0) return "dropped";
   if (mode === "off") return saidAfterMs > 0 ? "reads-redis" : "unproven";
   if (mode === "ttl" && typeof ttlMs === "number") return saidAfterMs > ttlMs + TOLD_WITHIN_MS ? "dropped" : "unproven";
   return armed === false && saidAfterMs > TOLD_WITHIN_MS ? "reads-redis" : "unproven";

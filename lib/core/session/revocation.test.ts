@@ -60,6 +60,11 @@ async function untilCopied({ sessions }: ClusterInstance, id: string): Promise<v
   });
 }
 
+async function peerCursor(id: string): Promise<unknown> {
+  const manifest = JSON.parse((await redis.connect().get(`keydeck:prod:member:${id}`)) ?? "{}");
+  return manifest.sections?.sessions?.cursor;
+}
+
 describe("a revocation", () => {
   it("is proven once every instance says that it has applied it, and they say so at once when asked", async () => {
     const heartbeatMs = 60_000;
@@ -110,6 +115,12 @@ describe("a revocation", () => {
     const [peer] = (await once(child, "message")) as [string];
     child.send(id);
     expect((await once(child, "message"))[0]).toBe("served");
+    // Somebody lies on the channel about how far the stream is; who says so afterwards was alive to say it, no more.
+    const lie = { type: "session_deleted", session_id: "x", node_id: "liar", entry: "9999999999999-0" };
+    await redis.connect().publish("session:cluster:invalidate:prod", JSON.stringify({ ...lie, confirm: true }));
+    const future = () => `${Date.now() + 60_000}-0`;
+    await until(async () => (await peerCursor(peer)) === lie.entry);
+    expect((await drops(future()))[peer]).toBe("unproven");
     child.kill("SIGSTOP");
     await new Promise((resolve) => setTimeout(resolve, 1_200)); // long enough to be noticed as a stop
     const { entry } = await revoker.destroy(id, { confirm: true });
