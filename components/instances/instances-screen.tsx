@@ -45,8 +45,8 @@ function Instances({ instances, ahead }: { instances: readonly Instance[]; ahead
   if (instances.length === 0)
     return (
       <EmptyState icon={Server} title="No instance is in the cluster">
-        Nobody has been heard within the last hour. An application joins with createCluster(&#123; redis, nodeName
-        &#125;); a foreign server appears by its telemetry.
+        Nobody has been heard within the last hour. An application joins with{" "}
+        <code className="font-mono text-label">createCluster</code>; a foreign server appears by its telemetry.
       </EmptyState>
     );
   return (

@@ -85,8 +85,10 @@ function Rows({
         />
       ) : (
         <EmptyState icon={Lock} title="No lock is held">
-          A lock appears here while an application holds it with locks.acquire(key, &#123; ttlMs &#125;), locks.run or
-          $cache.acquire; so do the locks of jobs that run once.
+          A lock appears here while an application holds it with{" "}
+          <code className="font-mono text-label">locks.acquire</code>,{" "}
+          <code className="font-mono text-label">locks.run</code> or{" "}
+          <code className="font-mono text-label">$cache.acquire</code>; so do the locks of jobs that run once.
         </EmptyState>
       )}
       {isPartial ? (

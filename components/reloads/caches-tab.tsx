@@ -33,8 +33,7 @@ export function CachesTab({
         const selected = reloads.caches.filter(({ cache }) => ticked.has(cache)).map(({ cache }) => cache);
         return (
           <>
-            <ModeNote mode={reloads.mode} />
-            {reloads.instances.length === 0 ? <NobodyYet /> : null}
+            {reloads.instances.length === 0 ? <NobodyYet /> : <ModeNote mode={reloads.mode} />}
             <CachesTable reloads={reloads} now={now} ticked={ticked} onTick={mayReload ? tick : null} />
             {selected.length > 0 ? (
               <SelectionBar
