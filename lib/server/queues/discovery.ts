@@ -107,6 +107,7 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     seenSince.add(name);
   }
 
+  /** Whether next to nothing can have been missed. */
   function onlyMakesSure(): boolean {
     const since = followingSince();
     return since === null ? isFlooded() : !isDoubtful && startedAt > since - OVERLAP_MS;
@@ -177,7 +178,6 @@ export function createDiscovery({ connections, keyspace, onFound, followingSince
     await remembered.catch(() => {
       remembered = undefined;
     });
-    if (!patient) isQuiet = false;
     // Who looks does not want to wait for minutes, also when a quiet walk is under way.
     if (force || !(patient || onlyMakesSure())) isQuiet = false;
     const dueMs = dueIn({ force, patient });

@@ -7,7 +7,7 @@
 //
 // Where changes are not followed (nobody listens, Redis refuses, or there are too many) the pulse asks where any were.
 
-import type { JobCounts, PrefixMismatch, QueueList, QueueRow, QueueWorker } from "../../contracts/queues.ts";
+import type { PrefixMismatch, QueueList, QueueRow, QueueWorker } from "../../contracts/queues.ts";
 import type { Keyspace } from "../../core/keyspace.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { LiveNews } from "../live/live.ts";
@@ -16,7 +16,7 @@ import { type Aspect, changeOf } from "./changes.ts";
 import { createDiscovery } from "./discovery.ts";
 import { Pace } from "./pace.ts";
 import { createPulse } from "./pulse.ts";
-import * as reading from "./snapshot.ts";
+import { type MetaFacts, readFigures, type Snapshot } from "./snapshot.ts";
 import { Teller } from "./teller.ts";
 import type { Workforce } from "./workers.ts";
 import { createWorkforceKeeper } from "./workforce-keeper.ts";
@@ -52,8 +52,8 @@ interface Parts {
 
 interface Entry {
   readonly name: string;
-  snapshot: reading.Snapshot | null;
-  meta: reading.MetaFacts | null;
+  snapshot: Snapshot | null;
+  meta: MetaFacts | null;
   /** When the reading began, by performance.now and by the clock. */
   readAt: number;
   asOf: number;
@@ -109,25 +109,24 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
     return meta !== null && since !== null && readAt > since && !dirty.has("meta");
   }
 
-  async function takeFacts(entry: Entry) {
-    const knows = isMetaKnown(entry);
-    entry.readAt = performance.now();
-    entry.asOf = Date.now();
-    entry.dirty.clear();
-    const [meta, counts] = await Promise.all([
-      knows && entry.meta ? entry.meta : reading.readMeta(parts, entry.name),
-      reading.readCounts(parts, entry.name),
-    ]);
-    return { entry, meta, counts };
-  }
-
   async function take(taken: readonly Entry[]): Promise<void> {
+    const known = taken.map((entry) => ({ name: entry.name, meta: isMetaKnown(entry) ? entry.meta : null }));
+    for (const entry of taken) {
+      entry.readAt = performance.now();
+      entry.asOf = Date.now();
+      entry.dirty.clear();
+    }
     try {
-      const facts = await reading.inOnePiece(parts, () => Promise.all(taken.map(takeFacts)));
-      const waiting = facts.filter(({ counts }) => reading.hasBacklog(counts)).map(({ entry }) => entry.name);
-      const times = await reading.readOldest(parts, waiting);
-      const oldest = new Map(waiting.map((name, at) => [name, times[at] ?? null]));
-      for (const { entry, meta, counts } of facts) keep(entry, meta, counts, oldest.get(entry.name) ?? null);
+      const figures = await readFigures(parts, known);
+      for (const [at, { meta, snapshot }] of figures.entries()) {
+        const entry = taken[at]!;
+        entry.meta = meta;
+        if (snapshot !== null) entry.snapshot = snapshot;
+        else {
+          entries.delete(entry.name);
+          discovery.forget(entry.name);
+        }
+      }
     } catch (error) {
       for (const { name, snapshot, dirty } of taken) {
         if (snapshot === null) entries.delete(name);
@@ -137,26 +136,15 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
     }
   }
 
-  function keep(entry: Entry, meta: reading.MetaFacts, counts: JobCounts, oldestWaitingAt: number | null): void {
-    entry.meta = meta;
-    if (!meta.exists && reading.isEmpty(counts)) {
-      entries.delete(entry.name);
-      discovery.forget(entry.name);
-      return;
-    }
-    const { exists: _, ...facts } = meta;
-    entry.snapshot = { ...facts, counts, oldestWaitingAt };
-  }
-
   /** Reads them together; who asks for one of them meanwhile gets the same answer. */
   async function reread(wanted: readonly Entry[]): Promise<void> {
     const taken = wanted.filter((entry) => entry.reading === null);
-    const under = connections
+    const reading = connections
       .run(() => take(taken))
       .finally(() => {
         for (const entry of taken) entry.reading = null;
       });
-    for (const entry of taken) entry.reading = under;
+    for (const entry of taken) entry.reading = reading;
     await Promise.all(wanted.map((entry) => entry.reading));
   }
 
@@ -171,12 +159,12 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
     told.all();
   }
 
-  function rowOf({ name, snapshot, asOf }: Entry & { snapshot: reading.Snapshot }, workers: Workforce): QueueRow {
+  function rowOf({ name, snapshot, asOf }: Entry & { snapshot: Snapshot }, workers: Workforce): QueueRow {
     const readOnly = parts.isReadOnly(name);
     return { name, ...snapshot, workers: workers.of(name)?.length ?? null, readOnly, asOf };
   }
 
-  function hasSnapshot(entry: Entry): entry is Entry & { snapshot: reading.Snapshot } {
+  function hasSnapshot(entry: Entry): entry is Entry & { snapshot: Snapshot } {
     return entry.snapshot !== null;
   }
 

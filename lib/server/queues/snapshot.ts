@@ -24,7 +24,34 @@ interface Parts {
 /** Keeps a call below a ms. */
 const OLDEST_PER_CALL = 100;
 
-export async function readMeta({ bullmq }: Parts, queue: string): Promise<MetaFacts> {
+/** What was read of a queue. */
+export interface Figures {
+  readonly meta: MetaFacts;
+  /** null: there is no such queue. */
+  readonly snapshot: Snapshot | null;
+}
+
+/** The figures of queues, each of several in two round trips. @param queues with what is known of their meta */
+export async function readFigures(
+  parts: Parts,
+  queues: readonly { readonly name: string; readonly meta: MetaFacts | null }[],
+): Promise<Figures[]> {
+  const read = await inOnePiece(parts, () =>
+    Promise.all(
+      queues.map(({ name, meta }) => Promise.all([name, meta ?? readMeta(parts, name), readCounts(parts, name)])),
+    ),
+  );
+  const waiting = read.filter(([, , counts]) => hasBacklog(counts)).map(([name]) => name);
+  const times = await readOldest(parts, waiting);
+  const oldest = new Map(waiting.map((name, at) => [name, times[at] ?? null]));
+  return read.map(([name, meta, counts]) => {
+    const { exists, ...facts } = meta;
+    const isThere = exists || !isEmpty(counts);
+    return { meta, snapshot: isThere ? { ...facts, counts, oldestWaitingAt: oldest.get(name) ?? null } : null };
+  });
+}
+
+async function readMeta({ bullmq }: Parts, queue: string): Promise<MetaFacts> {
   const fields = ["paused", "concurrency", "max", "duration", "version", "opts.maxLenEvents"];
   const values = await bullmq.backend(queue).getQueueMetaFields(fields);
   const [paused, concurrency, max, duration, version] = values;
@@ -58,7 +85,7 @@ export async function readOldest(
 }
 
 /** Jobs wait that can be asked since when. */
-export function hasBacklog(counts: JobCounts): boolean {
+function hasBacklog(counts: JobCounts): boolean {
   return counts.waiting > 0 || counts.paused > 0 || counts.prioritized > 0;
 }
 
@@ -66,7 +93,7 @@ export function hasBacklog(counts: JobCounts): boolean {
  * What `work` sends at once leaves in one piece: Redis then reads and answers it in one go, for half of what it costs one
  * by one. (A Cluster client writes for itself.)
  */
-export async function inOnePiece<T>({ connections }: Parts, work: () => Promise<T>): Promise<T> {
+async function inOnePiece<T>({ connections }: Parts, work: () => Promise<T>): Promise<T> {
   const { client } = connections;
   if (!("stream" in client) || !client.stream) return work();
   const { stream } = client;
@@ -92,7 +119,7 @@ export function isList(state: JobState): boolean {
   return state === "waiting" || state === "active" || state === "paused";
 }
 
-export function isEmpty(counts: JobCounts): boolean {
+function isEmpty(counts: JobCounts): boolean {
   return JOB_STATES.every((state) => counts[state] === 0);
 }
 
