@@ -215,7 +215,10 @@ test("shows a change in the cluster within half a second", async ({ page }) => {
     const shownAt = page.evaluate(whenShown, [reason, "1 applied"]);
     const startedAt = Date.now();
     await instance.reload.publish("setting", { reason });
-    return (await shownAt) - startedAt;
+    const took = (await shownAt) - startedAt;
+    // Browsers hear of a stream of changes four times a second; these are changes one by one.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return took;
   }
   /** ms, of 20 signals; a busy machine spoils some rounds, a slow screen all. */
   async function p95(): Promise<number> {

@@ -18,10 +18,11 @@ async function watch(id: string): Promise<void> {
   let resumedAt = Number.POSITIVE_INFINITY;
   let alive = 0;
   for (;;) {
-    const session = await cluster.sessions.get(id).catch(() => null);
+    // Of a read that a stop interrupted the answer was there before.
     const now = performance.now();
     if (now - turnedAt > STOPPED_MS) resumedAt = now;
     turnedAt = now;
+    const session = await cluster.sessions.get(id).catch(() => null);
     if (session && now >= resumedAt) alive++;
     if (now - resumedAt > WATCH_MS) break;
     if (!wasServed && cluster.sessions.stats().hits > 0) {
