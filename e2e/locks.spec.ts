@@ -65,6 +65,7 @@ test("lets an admin free a lock after typing its name, and says when it has chan
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Release import-lock" }).click();
   await expect(dialog.getByText("This is not the same text.")).toBeVisible();
+  await expectAccessible(page);
 
   // Meanwhile somebody else holds it.
   await redis.set(key, "worker-8", "KEEPTTL");
@@ -133,6 +134,7 @@ test("points out what is wrong, and is worked by keyboard", async ({ page, redis
   await page.keyboard.press("Enter");
   const pane = page.getByRole("region", { name: "Lock" });
   await expect(pane.getByText("It never frees itself")).toBeVisible();
+  await expectAccessible(page);
   await page.keyboard.press("Escape");
   await expect(pane).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Lock stuck-lock" })).toBeFocused();

@@ -202,6 +202,7 @@ test("works by keyboard", async ({ page }) => {
   await page.keyboard.press("k");
   await page.keyboard.press("Enter");
   await expect(page.locator("button[data-row]").first()).toHaveAttribute("aria-expanded", "true");
+  await expectAccessible(page);
 });
 
 test("shows a change in the cluster within half a second", async ({ page }) => {

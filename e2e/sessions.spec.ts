@@ -29,6 +29,7 @@ test("ends all sessions of a user, and shows every instance saying that it dropp
     await expect(page.getByText("3 sessions of ann")).toBeVisible();
     await page.getByRole("button", { name: "Revoke all 3…" }).click();
     await page.getByLabel("Reason").fill("stolen laptop");
+    await expectAccessible(page);
     await page.getByRole("button", { name: "Revoke all sessions of ann" }).click();
 
     await expect(verdict(page)).toContainText("All 2 instances have dropped it");
