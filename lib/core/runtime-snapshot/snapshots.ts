@@ -29,6 +29,17 @@ const OURS = "keydeck:";
 export type SnapshotParts = Readonly<Record<string, unknown>>;
 
 type Load = () => Promise<unknown>;
+type PartsOf = (data: unknown) => SnapshotParts;
+
+/** A load that is done for all. */
+interface Job {
+  readonly cache: string;
+  readonly generation: number;
+  readonly load: Load;
+  readonly signal: AbortSignal;
+  readonly partsOf: PartsOf;
+}
+
 type Claim = [state: "fresh" | "mine" | "held", leftMs: number];
 
 /** Options of {@link createRuntimeSnapshots}; times in ms. */
@@ -59,13 +70,7 @@ export interface RuntimeSnapshots {
    * The value of `cache` at `generation` or newer: from the snapshot, or loaded here if nobody else is at it.
    * Without Redis, and after waiting in vain, it is loaded here and not written.
    */
-  loadOnce(
-    cache: string,
-    generation: number,
-    load: Load,
-    signal: AbortSignal,
-    partsOf?: (data: unknown) => SnapshotParts,
-  ): Promise<unknown>;
+  loadOnce(cache: string, generation: number, load: Load, signal: AbortSignal, partsOf?: PartsOf): Promise<unknown>;
 }
 
 /** @see seed 000 "Redis runtime cache"; scripts claim.lua, write.lua */
@@ -119,14 +124,7 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
   }
 
   /** Nobody waits for a load that was given up: the lock goes then, and what still comes is not written. */
-  async function loadAndWrite(
-    cache: string,
-    generation: number,
-    token: string,
-    load: Load,
-    signal: AbortSignal,
-    partsOf: (data: unknown) => SnapshotParts,
-  ) {
+  async function loadAndWrite({ cache, generation, load, signal, partsOf }: Job, token: string): Promise<unknown> {
     const renewal = setInterval(() => {
       renewScript.run(connections, [lockOf(cache), leaseOf(cache), token, lockMs]).catch(() => {});
     }, lockMs / 3).unref();
@@ -164,7 +162,7 @@ export function createRuntimeSnapshots(options: RuntimeSnapshotsOptions): Runtim
           const reply: Claim | null = await claim(cache, generation, token, distrust).catch(() => null);
           if (reply === null) break;
           const [state, leftMs]: Claim = reply;
-          if (state === "mine") return await loadAndWrite(cache, generation, token, load, signal, partsOf);
+          if (state === "mine") return await loadAndWrite({ cache, generation, load, signal, partsOf }, token);
           if (state === "held") await waiter.wait(Math.min(Math.max(leftMs, 1), LOCK.pollMs));
           const snapshot = state === "fresh" ? await readAt(cache, generation) : undefined;
           if (snapshot) return snapshot.data;
