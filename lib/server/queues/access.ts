@@ -24,15 +24,15 @@ export async function requireQueue({ runtime }: Context, queue: string): Promise
  */
 export async function requireJob({ runtime }: Context, queue: string, id: string): Promise<void> {
   const { connections, queues } = runtime;
-  const isJob = await withBullmq(() =>
+  const addedAt = await withBullmq(() =>
     connections
-      .run((client) => client.hexists(queues.bullmq.key(queue, id), "timestamp"))
+      .run((client) => client.hget(queues.bullmq.key(queue, id), "timestamp"))
       .catch((error: unknown) => {
-        if (isWrongType(error)) return 0;
+        if (isWrongType(error)) return null;
         throw error;
       }),
   );
-  if (isJob === 0) throw jobNotFound(id);
+  if (addedAt === null) throw jobNotFound(id);
 }
 
 export function queueNotFound(queue: string): ApiError {

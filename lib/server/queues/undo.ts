@@ -7,6 +7,7 @@ import { readState } from "./job.ts";
 import { addRaw } from "./job-add.ts";
 import { optionsOf } from "./job-fields.ts";
 import { jobParts } from "./jobs.ts";
+import { parseJson } from "./json.ts";
 import { withBullmq } from "./refusal.ts";
 import type { Repeat } from "./schedule.ts";
 import { readScheduler, templateOptionsOf } from "./scheduler-hash.ts";
@@ -83,7 +84,7 @@ async function restoreScheduler(context: Context, record: UndoRecord): Promise<s
   };
   const given = Object.fromEntries(Object.entries(repeat).filter(([, value]) => value !== undefined)) as Repeat;
   const opts = templateOptionsOf(hash);
-  const data: unknown = JSON.parse(hash.data ?? "{}");
+  const data = parseJson(hash.data ?? "{}", "data");
   await context.runtime.queues.bullmq.queue(queue).upsertJobScheduler(id, given, { name: hash.name ?? id, data, opts });
   return "scheduled";
 }
