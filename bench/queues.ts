@@ -224,15 +224,15 @@ async function openConsole({ uri }: Rig, took: number[]): Promise<() => Promise<
   const console_ = testContext({ redis: uri, nodeName: PREFIX, role: "viewer" });
   console_.runtime.queueHistories.recorder.start();
   const refresh = timed(() => readAll(console_), took);
+  let isOpen = true;
   const timers = Array.from({ length: BROWSERS }, () => {
     let asking = false;
     const ask = async () => {
       if (asking) return;
       asking = true;
       await pause(BROWSER_MS);
-      await refresh().finally(() => {
-        asking = false;
-      });
+      if (isOpen) await refresh();
+      asking = false;
     };
     console_.runtime.live.subscribe(({ kind }) => {
       if (kind === "queues") void ask();
@@ -241,6 +241,7 @@ async function openConsole({ uri }: Rig, took: number[]): Promise<() => Promise<
     return setInterval(() => void ask(), REFRESH_MS);
   });
   return async () => {
+    isOpen = false;
     for (const timer of timers) clearInterval(timer);
     await pause(1_000);
     await console_.close();
@@ -277,6 +278,8 @@ async function changesSeen({ uri, queues }: Rig): Promise<Pick<Figures, "p50" | 
     await until(() => (delayed.get(queue.name) ?? 0) > before);
     samples.push(performance.now() - startedAt);
   }
+  for (const timer of timers) clearTimeout(timer);
+  await pause(1_000);
   await console_.close();
   return percentiles(samples);
 }
