@@ -18,7 +18,7 @@ export function GridHeader({ hidden, listed }: { hidden: ReadonlySet<string>; li
     <thead className="sticky top-0 z-10 block">
       <tr
         aria-rowindex={1}
-        className="flex h-7 items-center gap-2 border-b border-line bg-bg px-2 text-label text-muted"
+        className="flex h-7 items-center gap-2 border-b border-line bg-bg pr-4 pl-3 text-label text-muted"
       >
         <td className="flex w-6 shrink-0 justify-center">
           <Checkbox

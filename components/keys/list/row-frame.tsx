@@ -40,7 +40,7 @@ export function RowFrame({
       aria-level={level}
       aria-expanded={expanded}
       className={clsx(
-        "absolute inset-x-0 top-0 flex h-8 cursor-default items-center gap-2 border-b border-line px-2",
+        "absolute inset-x-0 top-0 flex h-8 cursor-default items-center gap-2 border-b border-line pr-4 pl-3",
         isOpen ? "bg-selected" : isSelected ? "bg-sunken" : "hover:bg-hover",
         place.isActive && ACTIVE,
       )}
