@@ -7,10 +7,10 @@ import { useHotkey } from "@/lib/client/hotkeys";
  * j and k go from row to row; Enter opens the one that has the focus, as on any link or button; x ticks it, where rows can
  * be ticked.
  */
-export function useRowKeys() {
-  const body = useRef<HTMLTableSectionElement>(null);
+export function useRowKeys<List extends HTMLElement = HTMLTableSectionElement>() {
+  const body = useRef<List>(null);
   const rows = () => [...(body.current?.querySelectorAll<HTMLElement>("[data-row]") ?? [])];
-  const at = () => rows().findIndex((row) => row.closest("tr")?.contains(document.activeElement));
+  const at = () => rows().findIndex((row) => (row.closest("tr") ?? row).contains(document.activeElement));
   const step = (by: 1 | -1) => () => {
     const next = at() === -1 ? rows()[0] : rows()[at() + by];
     next?.focus();

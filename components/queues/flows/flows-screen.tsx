@@ -11,6 +11,7 @@ import { Loaded } from "@/components/ui/loaded";
 import { PageHeader } from "@/components/ui/page-header";
 import { SearchField } from "@/components/ui/search-field";
 import { SegmentedControl } from "@/components/ui/segmented-control";
+import { useRowKeys } from "@/components/ui/use-row-keys";
 import { formatCount, plural } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useLiveEvent, usePolling } from "@/lib/client/live";
@@ -92,6 +93,7 @@ function Flows({
   last: { examined: number; total: number; complete: boolean } | undefined;
 }) {
   const view = useFlowsView();
+  const list = useRowKeys<HTMLUListElement>();
   const shown = arrangeFlows(flows, view);
   const isFiltered = view.q !== "" || view.only !== null;
   const clear = () => changeFlowsView({ q: "", only: null });
@@ -117,7 +119,7 @@ function Flows({
         </WalkStatus>
       ) : null}
       {shown.length > 0 ? (
-        <ul aria-label="Flows">
+        <ul ref={list} aria-label="Flows">
           {shown.map((flow) => (
             <FlowRoot key={flowKey(flow.root)} flow={flow} />
           ))}
