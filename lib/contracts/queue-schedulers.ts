@@ -94,9 +94,10 @@ export const saveScheduler = defineEndpoint({
     mode: z.enum(["create", "change"]),
     schedule,
     name: z.string().min(1).max(1_000),
-    data: jsonText.default("{}"),
-    /** A JSON object with BullMQ's job options. */
-    options: jsonText.default("{}"),
+    /** Of the jobs it makes. Left out: as it is, or `{}` for a new one. */
+    data: jsonText.optional(),
+    /** A JSON object with BullMQ's job options. Left out: the same. */
+    options: jsonText.optional(),
     reason,
   }),
   reply: z.object({ scheduler, warning: z.string(), undoId: z.string().nullable() }),

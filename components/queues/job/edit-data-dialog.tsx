@@ -50,7 +50,7 @@ export function EditDataDialog({ job, onClose }: { job: JobDetail; onClose: () =
         {isPartial ? (
           <p className="rounded-control bg-warn-tint px-3 py-2 text-warn-ink">
             What you see is not the whole: secrets are masked, or the end was cut. What you save takes its place as it
-            stands here.
+            stands here; what stands for a secret is not saved, so write the value itself.
           </p>
         ) : null}
         <JsonEditor label="Data" tall quiet={false} initial={initial} onChange={setData} onSave={run} />

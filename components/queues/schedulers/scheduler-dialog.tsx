@@ -54,8 +54,13 @@ export function SchedulerDialog({
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     const mode = scheduler === null ? ("create" as const) : ("change" as const);
+    // What is shown may be masked or cut: what was not changed is not sent, and stays.
+    const template = {
+      ...(data === texts.data ? {} : { data }),
+      ...(options === texts.options ? {} : { options }),
+    };
     save.mutate(
-      { params: { queue, id }, body: { mode, schedule, name: name || id, data, options } },
+      { params: { queue, id }, body: { mode, schedule, name: name || id, ...template } },
       {
         onSuccess: ({ undoId }) => {
           onClose();

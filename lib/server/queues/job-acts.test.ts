@@ -180,6 +180,7 @@ describe("changing a job", () => {
     expect((await fresh(job.id)).data).toEqual({ n: 2 });
     expect(await put('{"n":3}')).toMatchObject({ status: 409, code: "CONFLICT" });
     expect((await put("{nope")).status).toBe(422);
+    expect(await put('{"password":"•••••• masked"}')).toMatchObject({ status: 422 });
     expect((await fresh(job.id)).data).toEqual({ n: 2 });
   });
 

@@ -1,10 +1,15 @@
 // JSON that an operator typed. What is wrong is told by its place; what JavaScript would change is refused, because BullMQ
 // reads and writes it once more.
 
+import { MARKER } from "../../explorer/mask.ts";
 import { ApiError } from "../context.ts";
 
 /** @throws {ApiError} INVALID_INPUT @param what the name of the input, for the sentence */
 export function parseJson(text: string, what: string): unknown {
+  if (text.includes(MARKER))
+    throw invalid(
+      `${what} holds “${MARKER}”, which stands for a secret: write the value itself, or leave it unchanged`,
+    );
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -16,7 +16,7 @@ import { jobParts } from "./jobs.ts";
 import { invalid, parseJson } from "./json.ts";
 import { withBullmq } from "./refusal.ts";
 import { checkSchedule } from "./schedule.ts";
-import { isLegacy, type RawScheduler, readScheduler, templateOptionsOf } from "./scheduler-hash.ts";
+import { isLegacy, type RawScheduler, readScheduler, templateDataOf, templateOptionsOf } from "./scheduler-hash.ts";
 import { findScheduler } from "./schedulers.ts";
 
 export const saveScheduler: Service<typeof saveEndpoint> = async (context, { params, body }) => {
@@ -24,9 +24,12 @@ export const saveScheduler: Service<typeof saveEndpoint> = async (context, { par
   if (hasLegacyRepeatableKeyShape(id))
     throw invalid("id: BullMQ takes a name of this shape for a repeatable job of BullMQ 5");
   const repeat = checkSchedule(body.schedule);
-  const data = parseJson(body.data, "data");
-  const opts = parseTemplateOptions(body.options);
-  const { bullmq } = context.runtime.queues;
+  const given = {
+    data: body.data === undefined ? undefined : parseJson(body.data, "data"),
+    opts: body.options === undefined ? undefined : parseTemplateOptions(body.options),
+  };
+  const { queues } = context.runtime;
+  const { bullmq } = queues;
   const about = { queue, action: "queues.save-scheduler", part: id, reason: body.reason };
   const undoId = await change(
     context,
@@ -35,8 +38,14 @@ export const saveScheduler: Service<typeof saveEndpoint> = async (context, { par
       const before = await readScheduler(jobParts(context), queue, id);
       if (body.mode === "create" && before) throw new ApiError("CONFLICT", `There is a scheduler ${id} already.`);
       if (body.mode === "change") requireScheduler(before, id);
+      const { data = templateDataOf(before?.hash ?? {}), opts = templateOptionsOf(before?.hash ?? {}) } = given;
       const kept = before === null ? null : await keepWayBack(context, before, false);
-      await bullmq.queue(queue).upsertJobScheduler(id, repeat, { name: body.name, data, opts });
+      try {
+        await bullmq.queue(queue).upsertJobScheduler(id, repeat, { name: body.name, data, opts });
+      } catch (error) {
+        if (kept !== null) await queues.undo.drop(kept);
+        throw error;
+      }
       return kept;
     },
     () => JSON.stringify(body.schedule),

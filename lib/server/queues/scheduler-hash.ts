@@ -5,6 +5,7 @@ import { Job } from "bullmq";
 import type { Scheduler } from "../../contracts/queue-schedulers.ts";
 import { type JobParts, toInteger } from "./job-fields.ts";
 import { present } from "./job-texts.ts";
+import { parseJson } from "./json.ts";
 
 export interface RawScheduler {
   readonly queue: string;
@@ -74,6 +75,11 @@ export function templateOptionsOf(hash: Readonly<Record<string, string>>): Recor
   } catch {
     return {};
   }
+}
+
+/** The data of the jobs it makes. @throws {ApiError} INVALID_INPUT when BullMQ would not write it back as it is */
+export function templateDataOf(hash: Readonly<Record<string, string>>): unknown {
+  return parseJson(hash.data ?? "{}", "data");
 }
 
 /** In the oldest form the key itself said it all: `name:jobId:endDate:zone:pattern`, or ms in place of the pattern. */

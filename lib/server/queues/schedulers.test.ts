@@ -85,6 +85,21 @@ describe("changing schedulers", () => {
     expect((await save("nobody", { mode: "change", schedule: { everyMs: HOUR } })).code).toBe("NOT_FOUND");
   });
 
+  it("keeps data and options that are left out, and never saves what stands for a secret", async () => {
+    await bull.queue("mail").add("n", {});
+    const data = '{"password":"hunter2","to":"a"}';
+    const made = await save("nightly", { schedule: { everyMs: HOUR }, data, options: '{"attempts":3}' });
+    const shown = made.body.scheduler.data.text;
+    expect(shown).not.toContain("hunter2");
+    const refused = await save("nightly", { mode: "change", schedule: { everyMs: 2 * HOUR }, data: shown });
+    expect(refused).toMatchObject({ status: 422, message: expect.stringContaining("stands for a secret") });
+    expect((await save("nightly", { mode: "change", schedule: { everyMs: 2 * HOUR } })).status).toBe(200);
+    expect(await bull.queue("mail").getJobScheduler("nightly")).toMatchObject({
+      ...{ every: 2 * HOUR },
+      template: { data: JSON.parse(data), opts: { attempts: 3 } },
+    });
+  });
+
   it("refuses what is no schedule, in words, and changes nothing", async () => {
     await bull.queue("mail").add("n", {});
     for (const [schedule, reason] of [

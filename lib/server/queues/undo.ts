@@ -7,10 +7,9 @@ import { readState } from "./job.ts";
 import { addRaw } from "./job-add.ts";
 import { optionsOf } from "./job-fields.ts";
 import { jobParts } from "./jobs.ts";
-import { parseJson } from "./json.ts";
 import { withBullmq } from "./refusal.ts";
 import type { Repeat } from "./schedule.ts";
-import { readScheduler, templateOptionsOf } from "./scheduler-hash.ts";
+import { readScheduler, templateDataOf, templateOptionsOf } from "./scheduler-hash.ts";
 import type { UndoRecord } from "./undo-space.ts";
 
 export const listQueueUndo: Service<typeof listEndpoint> = async ({ runtime }) => ({
@@ -84,7 +83,7 @@ async function restoreScheduler(context: Context, record: UndoRecord): Promise<s
   };
   const given = Object.fromEntries(Object.entries(repeat).filter(([, value]) => value !== undefined)) as Repeat;
   const opts = templateOptionsOf(hash);
-  const data = parseJson(hash.data ?? "{}", "data");
+  const data = templateDataOf(hash);
   await context.runtime.queues.bullmq.queue(queue).upsertJobScheduler(id, given, { name: hash.name ?? id, data, opts });
   return "scheduled";
 }
