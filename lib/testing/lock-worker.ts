@@ -16,7 +16,6 @@ const lease = await cluster.locks.acquire(lock, {
   onLost: (loss) => say({ lost: codeOf(loss) }),
 });
 if (!lease) process.exit(1);
-say({ instanceId: cluster.instanceId, fence: lease.fence });
 
 process.on("SIGUSR2", async () => {
   // What it asks first is the lease itself; no timer has run since it was stopped.
@@ -30,3 +29,6 @@ process.on("SIGUSR2", async () => {
   const extended = await lease.extend().then(() => "extended", codeOf);
   say({ first, written, extended });
 });
+
+// Only now: who hears of the lease may stop this process and send the signal at once.
+say({ instanceId: cluster.instanceId, fence: lease.fence });

@@ -209,11 +209,11 @@ describe.each([
 
     it("is over after its release, without a loss", async () => {
       const losses: Error[] = [];
-      const lease = await take(one, "job", { ttlMs: 100, onLost: (loss) => losses.push(loss) });
+      const lease = await take(one, "job", { ttlMs: 400, onLost: (loss) => losses.push(loss) });
       const { signal } = lease;
       await lease.release();
       expect(() => lease.assertValid()).toThrow(OwnershipLost);
-      await sleep(150);
+      await sleep(450);
       expect(losses).toEqual([]);
       expect(signal.aborted).toBe(false);
     });

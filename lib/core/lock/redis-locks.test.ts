@@ -59,12 +59,13 @@ describe("beside $cache and other programs", () => {
       const [dead, alive, admin] = [join(), join(), redis.connect()];
       const renewTtls = () =>
         Promise.all(["job", "kept"].map((key) => admin.pexpire(`prod:user_cache:${key}`, 30 * MINUTE)));
-      const lost = await take(dead, "job", 300);
-      const kept = await take(alive, "kept", 300, { renew: true });
+      await Promise.all([dead.connections.ready(), alive.connections.ready()]);
+      const lost = await take(dead, "job", 600);
+      const kept = await take(alive, "kept", 900, { renew: true });
       await until(async () => (await admin.zcard("prod:user_cache_meta:locks")) === 2);
       await renewTtls();
       expect(await alive.locks.acquire("job", { ttlMs: MINUTE })).toBeNull();
-      await sleep(1_100);
+      await sleep(1_400);
       await renewTtls();
 
       if (way === "reconcile") await alive.cache.reconcile();
