@@ -11,6 +11,7 @@ import { WaitingRows } from "@/components/ui/waiting-rows";
 import { WindowedRows } from "@/components/ui/windowed-rows";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useMe } from "@/lib/client/me";
+import { writeQueueView } from "@/lib/client/queue-view";
 import { allows } from "@/lib/contracts/endpoint";
 import type { JobSelection } from "@/lib/contracts/queue-bulk";
 import type { JobRow } from "@/lib/contracts/queue-jobs";
@@ -37,10 +38,11 @@ export function JobTable({
   total: number;
   filter?: JobSelection;
 }) {
-  const { job: open } = useQueueView();
+  const view = useQueueView();
+  const open = view.job;
   const { role } = useMe();
   const body = useRowKeys();
-  const { rows, waiting, holding } = useHeldRows(jobs, idOf);
+  const { rows, waiting, holding } = useHeldRows(jobs, idOf, writeQueueView({ ...view, job: null, part: "job" }));
   const visible = useVisibleRows({ body, count: rows.length, rowHeight: ROW_HEIGHT });
   const [focused, setFocused] = useState<string | null>(null);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(NONE);

@@ -23,6 +23,7 @@ import {
   type QueuesView,
   queueHref,
   type Trends,
+  writeQueuesView,
 } from "@/lib/client/queues";
 import type { QueueTrend } from "@/lib/contracts/queue-history";
 import type { QueueRow } from "@/lib/contracts/queues";
@@ -61,7 +62,7 @@ export function QueuesTable({
   view: QueuesView;
 }) {
   const body = useRowKeys();
-  const { rows, waiting, holding } = useHeldRows(queues, nameOf);
+  const { rows, waiting, holding } = useHeldRows(queues, nameOf, writeQueuesView(view));
   const shown = rows.map(({ row }) => row);
   const groups: QueueGroup[] = view.grouped ? groupQueues(shown) : [{ prefix: null, queues: shown }];
   return (
