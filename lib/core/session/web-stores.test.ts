@@ -49,14 +49,29 @@ interface Visit {
   [member: string]: unknown;
 }
 
-/** Lets a test hold a request between reading its session and ending. */
-const held = new Map<string, Promise<void>>();
+const held = new Map<string, { reach(): void; end: Promise<void> }>();
+
+/** Lets a test hold a request between reading its session and ending, and know when it is there. */
+function hold(name: string): { reached: Promise<void>; release(): void } {
+  let reach = () => {};
+  let release = () => {};
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const end = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  held.set(name, { reach, end });
+  return { reached, release };
+}
 
 async function act(visit: Visit, query: Record<string, string>): Promise<void> {
   if (query.view) visit.views = (visit.views ?? 0) + 1;
   if (query.set) visit[query.set] = query.to ?? "1";
   if (query.user) visit.userId = query.user;
-  if (query.hold) await held.get(query.hold);
+  const stop = held.get(query.hold ?? "");
+  stop?.reach();
+  await stop?.end;
 }
 
 type Server = (cluster: ClusterInstance, options?: { maxAge?: number }) => Promise<string>;
@@ -177,16 +192,11 @@ describe.each([
     const [one, two] = [await serve(a), await serve(b)];
     const visit = browser();
     await visit(`${one}/?view=1`);
-    let release = () => {};
-    held.set(
-      "first",
-      new Promise((resolve) => {
-        release = resolve;
-      }),
-    );
+    const first = hold("first");
     const slow = visit(`${one}/?set=cart&to=book&hold=first`);
+    await first.reached;
     await until(async () => (await visit(`${two}/?set=theme&to=dark`)).body.theme === "dark");
-    release();
+    first.release();
     expect((await slow).status).toBe(200);
     await until(async () => {
       const { body } = await visit(`${two}/`);
@@ -199,15 +209,9 @@ describe.each([
     const server = await serve(cluster);
     const visit = browser();
     await visit(`${server}/?user=max`);
-    let release = () => {};
-    held.set(
-      "late",
-      new Promise((resolve) => {
-        release = resolve;
-      }),
-    );
+    const { reached, release } = hold("late");
     const late = visit(`${server}/?view=1&hold=late`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await reached;
     expect((await cluster.sessions.destroyByUser("max")).destroyed).toBe(1);
     release();
     await late;
