@@ -223,6 +223,12 @@ async function openBoard(refresh: Refresh): Promise<() => Promise<void>> {
 async function openConsole({ uri }: Rig, took: number[]): Promise<() => Promise<void>> {
   const console_ = testContext({ redis: uri, nodeName: PREFIX, role: "viewer" });
   console_.runtime.queueHistories.recorder.start();
+  // Who opens it walks the names once, beside a million keys for a while.
+  const { keeper } = console_.runtime.queues;
+  await until(async () => {
+    const { complete, running } = (await keeper.list()).discovery;
+    return complete && !running;
+  }, 60_000);
   const refresh = timed(() => readAll(console_), took);
   let isOpen = true;
   const timers = Array.from({ length: BROWSERS }, () => {

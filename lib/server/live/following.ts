@@ -3,7 +3,7 @@
 // followed by name; who wants to know of queues asks (lib/server/queues/pulse.ts), and of the rest it is told every
 // second that anything may have changed.
 //
-//   everything ──busy for 2 s──▶ part ──every 5 s everything for half a second: calm?──▶ everything
+//   everything ──busy for 2 s──▶ part ──every 6 s everything for a moment: calm?──▶ everything
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KeyClass } from "../../contracts/key-classes.ts";
@@ -34,7 +34,7 @@ interface Source {
   close(): void;
 }
 
-const PACE = { windowMs: 1_000, probeEveryMs: 5_000, probeMs: 500, floodMs: 1_000 };
+const PACE = { windowMs: 1_000, probeEveryMs: 6_000, probeMs: 300, floodMs: 1_000 };
 /** Messages a second, from which they are too many, and below which they are few again. */
 const BUSY = 40;
 const CALM = 15;

@@ -54,7 +54,7 @@ const REMEMBERED_MS = 30 * 24 * 3_600_000;
 /** Without the change feed names are this old at most … */
 const STALE_MS = 5_000;
 /** … but a walk rests for so many times what it worked. */
-const REST = { wanted: 20, patient: 1_000 };
+const REST = { wanted: 10, patient: 1_000 };
 /** Who opens the list walks and begins to follow at once: a queue born in between may be found by a quiet walk. */
 const OVERLAP_MS = 2_000;
 /** What was looked at is not looked at again for so long. */

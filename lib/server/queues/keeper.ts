@@ -54,6 +54,9 @@ interface Entry {
   readonly name: string;
   snapshot: Snapshot | null;
   meta: MetaFacts | null;
+  metaAt: number;
+  /** Something happened since its meta was read. */
+  owesMeta: boolean;
   /** When the reading began, by performance.now and by the clock. */
   readAt: number;
   asOf: number;
@@ -66,6 +69,8 @@ const REREAD_MS = 200;
 const PACE = { burst: 100, perSecond: 80 };
 /** While changes are not followed, what no event tells of (a limit that was set elsewhere) is so old at most. */
 const UNFOLLOWED_MS = 10_000;
+/** What happens in a queue may have paused it; beside jobs that come and go that is looked at once a second. */
+const UNFOLLOWED_META_MS = 1_000;
 
 export function createQueueKeeper(parts: Parts): QueueKeeper {
   const { connections, keyspace, publish, followingSince } = parts;
@@ -88,31 +93,38 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
   function entryOf(name: string): Entry {
     const known = entries.get(name);
     if (known) return known;
-    const entry: Entry = { name, snapshot: null, meta: null, readAt: 0, asOf: 0, dirty: new Set(), reading: null };
+    const entry: Entry = {
+      ...{ name, snapshot: null, meta: null, metaAt: 0, owesMeta: false },
+      ...{ readAt: 0, asOf: 0, dirty: new Set(), reading: null },
+    };
     entries.set(name, entry);
     return entry;
   }
 
   /** Whether what is known of it may be wrong. */
-  function isStale({ snapshot, dirty, readAt }: Entry): boolean {
-    const since = followingSince();
+  function isStale({ snapshot, dirty, readAt, owesMeta, metaAt }: Entry): boolean {
+    const [since, now] = [followingSince(), performance.now()];
     if (snapshot === null || dirty.has("counts") || dirty.has("meta")) return true;
-    return since === null ? performance.now() - readAt > UNFOLLOWED_MS : readAt < since;
+    if (since !== null) return readAt < since;
+    return now - readAt > UNFOLLOWED_MS || (owesMeta && now - metaAt > UNFOLLOWED_META_MS);
   }
 
   function mayRead(entry: Entry): boolean {
     return entry.snapshot === null || (performance.now() - entry.readAt >= REREAD_MS && pace.take());
   }
 
-  function isMetaKnown({ meta, dirty, readAt }: Entry): boolean {
+  function isMetaKnown({ meta, dirty, readAt, metaAt }: Entry): boolean {
     const since = followingSince();
-    return meta !== null && since !== null && readAt > since && !dirty.has("meta");
+    if (meta === null || dirty.has("meta")) return false;
+    return since === null ? performance.now() - metaAt < UNFOLLOWED_META_MS : readAt > since;
   }
 
   async function take(taken: readonly Entry[]): Promise<void> {
     const known = taken.map((entry) => ({ name: entry.name, meta: isMetaKnown(entry) ? entry.meta : null }));
-    for (const entry of taken) {
+    for (const [at, entry] of taken.entries()) {
       entry.readAt = performance.now();
+      entry.owesMeta = known[at]?.meta !== null;
+      if (!entry.owesMeta) entry.metaAt = entry.readAt;
       entry.asOf = Date.now();
       entry.dirty.clear();
     }
@@ -192,6 +204,9 @@ export function createQueueKeeper(parts: Parts): QueueKeeper {
     },
     async read(name) {
       const entry = entryOf(name);
+      // What is being read may have begun before the change that is asked about.
+      await entry.reading?.catch(() => {});
+      if (!isFollowing()) entry.dirty.add("meta");
       const isCurrent = isFollowing() && !isStale(entry);
       const [workers] = await Promise.all([workforce.get(), isCurrent ? null : reread([entry])]);
       if (!entries.has(name) || !hasSnapshot(entry)) return null;
