@@ -33,14 +33,19 @@ export function BulkPlan({
     >
       <p>
         <span className="font-medium">{plural(plan.count, "job")}</span>
-        {plan.complete ? "" : "; the list was cut there: run it again for the rest"}. Each is looked at again before it
-        is changed; one that has moved on meanwhile is left alone.
+        {consequenceOf(bulk)}
         {removes ? " This cannot be undone." : ""}
       </p>
       <Refused refused={plan.refused} />
       <Sample plan={plan} />
     </ConfirmPlan>
   );
+}
+
+function consequenceOf({ act, plan: { complete } }: QueueBulkState): string {
+  if (act === "obliterate") return " go, and with them the schedulers, settings and events of the queue.";
+  const cut = complete ? "" : "; the list was cut there: run it again for the rest";
+  return `${cut}. Each is looked at again before it is changed; one that has moved on meanwhile is left alone.`;
 }
 
 function Sample({ plan: { sample, count } }: Pick<QueueBulkState, "plan">) {

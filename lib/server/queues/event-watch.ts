@@ -25,6 +25,7 @@ interface Parts {
 }
 
 const ATTENDED_MS = 60_000;
+/** The first is told at once: somebody is looking. What follows is gathered for so long. */
 const TELL_MS = 200;
 /** Of a flood the latest are told: nobody reads a thousand lines a second, and the page asks for its table anew. */
 const MAX_TOLD = 100;
@@ -99,6 +100,7 @@ class Follower {
   readonly #opened: Promise<QueueEvents | null>;
   #gathered: QueueEvent[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
   constructor(parts: FollowerParts) {
@@ -144,12 +146,16 @@ class Follower {
   #gather(event: QueueEvent): void {
     this.#gathered.push(event);
     if (this.#gathered.length > MAX_TOLD) this.#gathered.shift();
-    this.#timer ??= setTimeout(() => {
-      const events = this.#gathered;
-      this.#timer = undefined;
-      this.#gathered = [];
-      this.#parts.tell(events);
-    }, TELL_MS).unref();
+    const restMs = TELL_MS - (performance.now() - this.#toldAt);
+    this.#timer ??= setTimeout(() => this.#tell(), Math.max(0, restMs)).unref();
+  }
+
+  #tell(): void {
+    const events = this.#gathered;
+    this.#timer = undefined;
+    this.#toldAt = performance.now();
+    this.#gathered = [];
+    this.#parts.tell(events);
   }
 }
 
