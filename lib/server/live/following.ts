@@ -28,6 +28,7 @@ interface Options extends Required<Omit<ChangeFeedOptions, "prefixes">> {
 
 interface Source {
   readonly isPart: boolean;
+  /** Since when it hears; null while it does not. */
   readonly since: number | null;
   /** Resolves when it hears for the first time. */
   readonly live: Promise<void>;
@@ -53,8 +54,19 @@ export function followChanges({ pace: given, ...options }: Options): Following {
   const part = partOf(keyspace);
   const stop = new AbortController();
   let messages = 0;
+  let wasLive = false;
   let leading: Source | undefined;
   const sources = new Set<Source>();
+
+  function isOfRest(name: Buffer): boolean {
+    const text = name.toString("latin1");
+    return !part.some((prefix) => text.startsWith(prefix));
+  }
+
+  function tellState(isLive: boolean, because: string | null): void {
+    wasLive = isLive;
+    onState(isLive, because);
+  }
 
   function open(prefixes?: readonly string[]): Source {
     let since: number | null = null;
@@ -67,12 +79,12 @@ export function followChanges({ pace: given, ...options }: Options): Following {
       ...(prefixes && { prefixes }),
       onKeys: (names, all) => source === leading && onKeys(names, all),
       onNames(names) {
-        if (!prefixes && names?.some((name) => !part.some((prefix) => startsWith(name, prefix)))) messages++;
+        if (!prefixes && names?.some(isOfRest)) messages++;
         onNames(names);
       },
       onState(isLive, because) {
         since = isLive ? performance.now() : null;
-        if (source === leading) onState(isLive, because);
+        if (source === leading) tellState(isLive, because);
         if (isLive) arrive();
       },
     });
@@ -80,7 +92,7 @@ export function followChanges({ pace: given, ...options }: Options): Following {
       live,
       isPart: prefixes !== undefined,
       get since() {
-        return prefixes ? null : since;
+        return since;
       },
       close() {
         feed.close();
@@ -105,6 +117,7 @@ export function followChanges({ pace: given, ...options }: Options): Following {
     stop.signal.throwIfAborted();
     leading = to;
     from.close();
+    if (!wasLive && to.since !== null) tellState(true, null);
     onKeys([], true);
   }
 
@@ -139,7 +152,7 @@ export function followChanges({ pace: given, ...options }: Options): Following {
   run(open()).catch(() => {});
   return {
     get since() {
-      return leading?.since ?? null;
+      return leading && !leading.isPart ? leading.since : null;
     },
     get isFlooded() {
       return leading?.isPart ?? false;
@@ -167,8 +180,4 @@ function commonStart(one: string, other: string): string {
   let length = 0;
   while (length < one.length && one[length] === other[length]) length++;
   return one.slice(0, length);
-}
-
-function startsWith(name: Buffer, prefix: string): boolean {
-  return name.length >= prefix.length && name.toString("latin1", 0, prefix.length) === prefix;
 }
