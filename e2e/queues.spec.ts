@@ -3,7 +3,6 @@
 import type { Page } from "@playwright/test";
 import { FlowProducer, type Processor, Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { bestOf } from "../lib/testing/best-of.ts";
 import { awake, test as base, expect, expectAccessible, signIn, world } from "./fixtures";
 
 interface Bull {
@@ -37,6 +36,7 @@ const test = base.extend<{ bull: Bull }>({
 
 const queues = (page: Page) => page.getByRole("table", { name: "Queues" }).locator("tbody").getByRole("row");
 const jobs = (page: Page) => page.getByRole("table", { name: "Jobs" }).locator("tbody").getByRole("row");
+const table = (page: Page) => page.getByRole("table", { name: "Jobs" });
 const pane = (page: Page) => page.getByRole("region", { name: "Job" });
 const tab = (page: Page, name: string) => page.getByRole("tab", { name: new RegExp(`^${name} [\\d,.KM]+$`) });
 
@@ -82,14 +82,31 @@ test("shows what happens within half a second", async ({ page, bull }) => {
   await expect(jobs(page)).toHaveCount(1);
   await awake(page);
   let count = 1;
-  const took = await bestOf(5, async () => {
-    await queue.add("next", {});
+  const change = async () => {
     count += 1;
-    await expect(tab(page, "Waiting")).toHaveText(`Waiting ${count}`);
-    await expect(jobs(page)).toHaveCount(count);
-  });
-  expect(took).toBeLessThanOrEqual(500);
+    const changedAt = Date.now();
+    await queue.add("next", {});
+    // Looked for at every frame, in the page: asking from here would measure the asking.
+    await page.waitForFunction(
+      ([tab, rows]) =>
+        [...document.querySelectorAll("[role=tab]")].some(({ textContent }) => textContent === tab) &&
+        document.querySelector("table[aria-label=Jobs]")?.getAttribute("aria-rowcount") === rows,
+      [`Waiting ${count}`, `${count + 1}`],
+    );
+    return Date.now() - changedAt;
+  };
+  // A machine that does other work as well gets another chance; a console that is slow has none.
+  const rounds: number[][] = [];
+  const p95 = () => Math.min(...rounds.map((took) => took[Math.ceil(0.95 * CHANGES) - 1] ?? Number.NaN));
+  while (rounds.length === 0 || (rounds.length < 3 && p95() > 500)) {
+    const took: number[] = [];
+    for (let at = 0; at < CHANGES; at++) took.push(await change());
+    rounds.push(took.sort((a, b) => a - b));
+  }
+  expect(p95(), `ms: ${rounds.map((took) => took.join(" ")).join("; ")}`).toBeLessThanOrEqual(500);
 });
+
+const CHANGES = 24;
 
 test("tells a job's story, removes it, and brings it back", async ({ page, bull }) => {
   const queue = bull.queue("orders");
@@ -178,15 +195,21 @@ test("keeps markup in names and data inert", async ({ page, bull }) => {
 test("adds a job, finds it by its data, and pauses the queue", async ({ page, bull }) => {
   const queue = bull.queue("mail");
   await queue.addBulk(
-    Array.from({ length: 150 }, (_, no) => ({ name: "send", data: { to: `user-${no}@example.com` } })),
+    Array.from({ length: 600 }, (_, no) => ({ name: "send", data: { to: `user-${no}@example.com` } })),
   );
   await signIn(page, "operator", "/queues/mail");
-  await expect(page.getByRole("navigation", { name: "Pages" })).toContainText("1 – 100 of 150");
+  await expect(page.getByRole("navigation", { name: "Pages" })).toContainText("1 – 100 of 600");
   await page.getByRole("button", { name: "Next page" }).click();
-  await expect(jobs(page)).toHaveCount(50);
+  await expect(page.getByRole("navigation", { name: "Pages" })).toContainText("101 – 200 of 600");
+  // However many rows a page has, those near the window are drawn; the keyboard walks on into the others.
+  await page.getByLabel("Rows a page").selectOption("1,000 a page");
+  await expect(table(page)).toHaveAttribute("aria-rowcount", "601");
+  expect(await jobs(page).count()).toBeLessThan(80);
+  for (let step = 0; step < 60; step++) await page.keyboard.press("j");
+  await expect(jobs(page).locator(":focus")).toHaveAccessibleName(/^Job 541,/);
   await page.getByLabel("Search jobs").fill("user-142@");
   await page.getByLabel("Search jobs").press("Enter");
-  await expect(page.getByText("1 job found; examined 150 of 150.")).toBeVisible();
+  await expect(page.getByText("1 job found; examined 600 of 600.")).toBeVisible();
   await expect(jobs(page)).toHaveCount(1);
 
   await page.getByRole("button", { name: "Add job" }).click();
@@ -200,7 +223,7 @@ test("adds a job, finds it by its data, and pauses the queue", async ({ page, bu
   await expect(tab(page, "Prioritized")).toHaveText("Prioritized 1");
 
   await page.getByRole("button", { name: "Pause", exact: true }).click();
-  await expect(page.getByText(/Paused with 151 jobs held back/)).toBeVisible();
+  await expect(page.getByText(/Paused with 601 jobs held back/)).toBeVisible();
   expect(await queue.isPaused()).toBe(true);
   await page.getByRole("button", { name: "Resume" }).click();
   await expect(page.getByRole("button", { name: "Pause", exact: true })).toBeVisible();
@@ -238,27 +261,74 @@ test("edits a scheduler, runs it now, removes it and brings it back", async ({ p
   await expect(row).toContainText("30 4 * * *");
 });
 
-test("follows a flow, and unblocks its parent", async ({ page, bull }) => {
+test("finds a blocked flow, follows it down, and unblocks it", async ({ page, bull }) => {
   await bull.flows().add({
-    name: "checkout",
-    queueName: "orders",
-    opts: { jobId: "parent" },
+    ...{ name: "checkout", queueName: "orders", opts: { jobId: "order-1" } },
     children: [
-      { name: "invoice", queueName: "mail", data: {}, opts: { jobId: "child-1" } },
-      { name: "parcel", queueName: "shipping", data: {}, opts: { jobId: "child-2" } },
+      {
+        ...{ name: "parcel", queueName: "shipping", opts: { jobId: "parcel-1" } },
+        children: [{ name: "label", queueName: "labels", opts: { jobId: "label-1" } }],
+      },
+      { name: "invoice", queueName: "mail", opts: { jobId: "invoice-1" } },
     ],
   });
-  await signIn(page, "operator", "/queues/orders?state=waiting-children&job=parent&part=flow");
-  const flow = pane(page).getByRole("list", { name: "Flow" });
-  await expect(flow.getByRole("link")).toHaveCount(3);
+  bull.worker("labels", async () => {
+    throw new Error("Printer on fire");
+  });
+  await until(async () => (await bull.queue("labels").getFailedCount()) === 1);
+  await signIn(page, "operator", "/queues/flows");
+  const flows = page.getByRole("list", { name: "Flows" });
+  await expect(page.getByText("1 flow in progress, 1 blocked.")).toBeVisible();
+  await expect(flows).toContainText("Blocked by");
+  await expect(flows).toContainText("Printer on fire");
+  await flows.getByRole("button", { name: "Children of checkout" }).click();
+  await flows.getByRole("button", { name: "Children of parcel" }).click();
+  await expect(flows.getByRole("link", { name: /^(checkout|parcel|label|invoice) / })).toHaveCount(5);
   await expectAccessible(page);
-  await flow.getByRole("link", { name: /invoice/ }).click();
-  await expect(page).toHaveURL(/\/queues\/mail\?/);
-  await expect(pane(page)).toContainText("parent");
-  await page.goBack();
-  await pane(page).getByRole("button", { name: "Remove unprocessed…" }).click();
+  await flows.getByRole("button", { name: "Ignore failure…" }).click();
+  await page.getByRole("button", { name: "Ignore the failure of job label-1" }).click();
+  await expect(page.getByText("1 flow in progress.")).toBeVisible();
+  expect(await bull.queue("shipping").getWaitingCount()).toBe(1);
+
+  await flows.getByRole("link", { name: /^invoice / }).click();
+  await expect(page).toHaveURL(/\/queues\/mail\?.*part=flow/);
+  const tree = pane(page).getByRole("list", { name: "Flow" });
+  await tree.getByRole("link", { name: /^checkout / }).click();
+  await expect(page).toHaveURL(/\/queues\/orders\?/);
+  await pane(page).getByRole("button", { name: "Remove unprocessed…" }).first().click();
   await page.getByRole("button", { name: "Remove the children" }).click();
   await expect(tab(page, "Waiting")).toHaveText("Waiting 1");
+});
+
+test("offers nothing in a queue that is read-only by configuration, and says why", async ({ page, bull }) => {
+  const queue = bull.queue("archive");
+  await queue.add("old", {}, { jobId: "a" });
+  await queue.upsertJobScheduler("yearly", { pattern: "0 0 1 1 *" });
+  await bull.flows().add({
+    ...{ name: "keep", queueName: "archive", opts: { jobId: "parent" } },
+    children: [{ name: "part", queueName: "archive" }],
+  });
+  await signIn(page, "admin", "/queues/archive?state=waiting&job=a");
+  await expect(pane(page)).toContainText("read-only here (READ_ONLY_QUEUES)");
+  const mayChange = /^(Pause|Add|Remove|Retry|Run now|Duplicate|Edit|Clear|More about|Cut loose)/;
+  await expect(page.getByRole("button", { name: mayChange })).toHaveCount(0);
+  await expect(page.getByLabel(/^Select/)).toHaveCount(0);
+  await pane(page).getByRole("tab", { name: /^Logs/ }).click();
+  await expect(pane(page)).toContainText("Nothing was logged");
+  await expect(page.getByRole("button", { name: mayChange })).toHaveCount(0);
+  const refused = await page.evaluate(async () => {
+    const headers = { "content-type": "application/json" };
+    return (await fetch("/api/queues/archive/pause", { method: "POST", headers, body: "{}" })).status;
+  });
+  expect(refused).toBe(405);
+  await page.goto("/queues/flows");
+  await page.getByRole("button", { name: "More about job parent" }).click();
+  const remove = page.getByRole("menuitem", { name: "Remove unprocessed…" });
+  await expect(remove).toBeDisabled();
+  await expect(remove).toHaveAttribute("title", /READ_ONLY_QUEUES/);
+  await page.goto("/queues/schedulers");
+  await expect(page.getByRole("table", { name: "Schedulers" })).toContainText("read-only");
+  await expect(page.getByRole("button", { name: "More about yearly" })).toHaveCount(0);
 });
 
 test("goes from row to row by keyboard, and a viewer changes nothing", async ({ page, bull }) => {
@@ -319,7 +389,7 @@ test("fits a phone", async ({ page, bull }) => {
   await queues(page).first().getByRole("link").first().click();
   await jobs(page).first().click();
   await expect(pane(page).getByRole("button", { name: "Duplicate" })).toBeVisible();
-  for (const path of [page.url(), "/queues", "/queues/schedulers"]) {
+  for (const path of [page.url(), "/queues", "/queues/schedulers", "/queues/flows"]) {
     await page.goto(path);
     await expect(page.getByRole("heading").first()).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);

@@ -39,7 +39,7 @@ export function SchedulersTable({
         <tr>
           <HeadCell>Scheduler</HeadCell>
           <HeadCell className="w-1/5 @max-2xl:hidden">Queue</HeadCell>
-          <HeadCell className="w-44 @max-md:w-28">Rhythm</HeadCell>
+          <HeadCell className="w-60 @max-4xl:w-44 @max-md:w-28">Rhythm</HeadCell>
           <HeadCell figure className="w-28">
             Next run
           </HeadCell>
