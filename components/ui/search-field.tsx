@@ -26,18 +26,22 @@ export function SearchField({
 }) {
   const input = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const told = useRef(value);
+  /** What was told and has not come back yet. */
+  const told = useRef<readonly string[]>([]);
   const [text, setText] = useState(value);
   useHotkey("search", () => input.current?.focus(), main);
   useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => {
     // What comes back is what was told a moment ago: it must not undo what was typed since.
-    if (value !== told.current) setText(value);
-    told.current = value;
+    const echo = told.current.indexOf(value);
+    told.current = echo === -1 ? [] : told.current.slice(echo + 1);
+    if (echo !== -1) return;
+    clearTimeout(timer.current);
+    setText(value);
   }, [value]);
   const tell = (next: string) => {
-    if (next === told.current) return;
-    told.current = next;
+    if (next === (told.current.at(-1) ?? value)) return;
+    told.current = [...told.current, next];
     onChange(next);
   };
   const type = (next: string) => {
