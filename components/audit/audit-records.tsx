@@ -11,7 +11,8 @@ import type { listAudit } from "@/lib/contracts/audit";
 import { AuditTable } from "./audit-table";
 import { changeAuditView } from "./use-audit-view";
 
-type AuditQuery = UseInfiniteQueryResult<InfiniteData<z.output<typeof listAudit.reply>>>;
+/** The pages of the log read so far. */
+export type AuditQuery = UseInfiniteQueryResult<InfiniteData<z.output<typeof listAudit.reply>>>;
 
 export function AuditRecords({ query, acts, view }: { query: AuditQuery; acts: readonly AuditAct[]; view: AuditView }) {
   return (

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
+import { Freshness } from "@/components/ui/freshness";
 import { PageHeader } from "@/components/ui/page-header";
 import { TabPanel, Tabs } from "@/components/ui/tabs";
 import { AUDIT_LOGS, type AuditView, auditExportUrl, auditQuery, joinActs } from "@/lib/client/audit";
@@ -10,7 +11,7 @@ import { usePolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
 import { allows } from "@/lib/contracts/endpoint";
 import { AuditFilters } from "./audit-filters";
-import { AuditRecords } from "./audit-records";
+import { type AuditQuery, AuditRecords } from "./audit-records";
 import { changeAuditView, useAuditView } from "./use-audit-view";
 
 const LOGS: Record<AuditView["log"], { label: string; noun: string; sentence: string }> = {
@@ -26,12 +27,18 @@ const LOGS: Record<AuditView["log"], { label: string; noun: string; sentence: st
 export function AuditScreen() {
   const view = useAuditView();
   const { role } = useMe();
+  const query = useInfiniteQuery({ ...auditQuery(view), refetchInterval: usePolling() });
   return (
     <>
       <PageHeader
         title="Audit"
         state={<p className="text-muted">{LOGS[view.log].sentence}</p>}
-        actions={allows(role, "admin") ? <ExportLink view={view} /> : null}
+        actions={
+          <>
+            <Freshness at={query.dataUpdatedAt} onRefresh={query.refetch} />
+            {allows(role, "admin") ? <ExportLink view={view} /> : null}
+          </>
+        }
       />
       <Tabs
         label="Log"
@@ -41,7 +48,7 @@ export function AuditScreen() {
       >
         {AUDIT_LOGS.map((log) => (
           <TabPanel key={log} value={log}>
-            {log === view.log ? <Log view={view} /> : null}
+            {log === view.log ? <Log view={view} query={query} /> : null}
           </TabPanel>
         ))}
       </Tabs>
@@ -49,8 +56,7 @@ export function AuditScreen() {
   );
 }
 
-function Log({ view }: { view: AuditView }) {
-  const query = useInfiniteQuery({ ...auditQuery(view), refetchInterval: usePolling() });
+function Log({ view, query }: { view: AuditView; query: AuditQuery }) {
   const pages = query.data?.pages ?? [];
   const acts = joinActs(pages.flatMap((page) => page.entries));
   const examined = pages.reduce((sum, page) => sum + page.examined, 0);
