@@ -5,12 +5,12 @@ const SHORT = 2 * TAIL;
 
 /** A name cut in its middle when there is no room: prefix and tail both matter. The full text is in the title. */
 export function Middle({ text, className }: { text: string; className?: string }) {
-  const characters = [...text];
+  const characters = [...inOneLine(text)];
   const look = clsx("min-w-0 font-mono text-label", className);
   if (characters.length <= SHORT)
     return (
       <span title={text} className={clsx("block truncate whitespace-pre", look)}>
-        {text}
+        {characters.join("")}
       </span>
     );
   return (
@@ -25,4 +25,12 @@ export function Middle({ text, className }: { text: string; className?: string }
       </span>
     </span>
   );
+}
+
+/** Line ends and other controls as the pictures Unicode has for them: a name is one line, whatever is in it. */
+function inOneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, (control) => {
+    const code = control.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : "\ufffd";
+  });
 }
