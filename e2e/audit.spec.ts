@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
-import { awake, expect, expectAccessible, signIn, test, world } from "./fixtures";
+import { awake, expect, expectAccessible, signIn, signInByHand, test, world } from "./fixtures";
 
 test("shows an act as one row with its outcome, and everything on record behind it", async ({ page }) => {
   await signIn(page, "operator", "/audit");
@@ -67,7 +67,7 @@ test("records what was refused, and who was kept out, apart", async ({ page, req
 });
 
 test("goes from row to row by keyboard", async ({ page }) => {
-  await signIn(page, "operator", "/audit");
+  await signInByHand(page, "operator", "/audit");
   await createKey(page, "one");
   await expect(page.getByRole("table").locator("tbody").getByRole("row")).toHaveCount(2);
   await awake(page);
@@ -79,7 +79,7 @@ test("goes from row to row by keyboard", async ({ page }) => {
 });
 
 test("gives the whole log to admins as JSON lines", async ({ page }) => {
-  await signIn(page, "admin", "/audit");
+  await signInByHand(page, "admin", "/audit");
   await createKey(page, "exported");
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Export JSONL" }).click();

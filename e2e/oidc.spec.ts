@@ -9,6 +9,9 @@ import { ready, type Started, startConsole } from "./start-console";
 
 const CLIENT = { id: "keydeck", secret: "a-secret-of-this-test" };
 
+// One after the other, with the one console that knows the provider.
+test.describe.configure({ mode: "default" });
+
 let provider: OidcProvider;
 let started: Started;
 let url: string;

@@ -1,6 +1,6 @@
 // Getting in, being kept out, and leaving.
 
-import { expect, expectAccessible, signIn, test, world } from "./fixtures";
+import { expect, expectAccessible, signInByHand, test, world } from "./fixtures";
 
 test("sends a stranger to sign in, and then where they wanted to go", async ({ page }) => {
   await page.goto("/audit?outcome=refused");
@@ -46,7 +46,7 @@ test("never goes on to an address elsewhere", async ({ page }) => {
 });
 
 test("signs out, and nothing is left to go back to", async ({ page }) => {
-  await signIn(page, "viewer");
+  await signInByHand(page, "viewer");
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page).toHaveURL("/sign-in");
   await page.goto("/");

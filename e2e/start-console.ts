@@ -42,6 +42,6 @@ export function startConsole(data: string, env: Record<string, string>): Started
 /** The address it prints once it can be used. */
 export async function ready(started: Started): Promise<string> {
   const url = () => /Keydeck\s+(http:\S+)/.exec(started.output())?.[1];
-  await expect.poll(url, { message: started.output(), timeout: 20_000 }).toBeTruthy();
+  await expect.poll(url, { message: started.output(), timeout: 60_000 }).toBeTruthy();
   return url() ?? "";
 }

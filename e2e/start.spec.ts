@@ -59,7 +59,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const) {
 
     started.child.kill(signal);
     await started.ended;
-    await expect.poll(() => processesOf(data), { timeout: 8_000 }).toEqual([]);
+    await expect.poll(() => processesOf(data), { timeout: 20_000 }).toEqual([]);
     await stream.body?.cancel().catch(() => {});
   });
 }

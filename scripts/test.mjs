@@ -18,6 +18,8 @@ const BIOME = "node_modules/@biomejs/biome/bin/biome";
 const NEXT = "node_modules/next/dist/bin/next";
 const TSC = "node_modules/typescript/bin/tsc";
 const VITEST = "node_modules/vitest/vitest.mjs";
+/** What a test printed is of interest when it failed. */
+const REPORT = ["--reporter=default", "--reporter=json", "--silent=passed-only"];
 
 const total = { passed: 0, failed: 0 };
 const reports = mkdtempSync(join(tmpdir(), "keydeck-test-"));
@@ -35,7 +37,7 @@ try {
   dropDevTypes();
   await check("Route types", NEXT, "typegen");
   await check("Types", TSC, "--noEmit");
-  await suite("Unit and integration tests", countVitest, VITEST, "run", "--reporter=default", "--reporter=json");
+  await suite("Unit and integration tests", countVitest, VITEST, "run", ...REPORT);
   if (await isBuilt()) await endToEnd();
 } catch (error) {
   total.failed++;

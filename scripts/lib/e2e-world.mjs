@@ -1,4 +1,4 @@
-// What the end-to-end tests run in: a throw-away Redis, and the production build started the way operators start it.
+// What one worker's end-to-end tests run in: a throw-away Redis, and the production build started the way operators start it.
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -12,14 +12,12 @@ import { startEmbeddedRedis } from "./embedded-redis.mjs";
 import { Failure } from "./failure.mjs";
 import { ROOT } from "./paths.mjs";
 import { freePort } from "./ports.mjs";
-import { redisBinary } from "./redis-binary.mjs";
 
 const READY_MS = 60_000;
 
-/** @returns the variables e2e/fixtures.ts reads, the folder for results, and how to end it all */
-export async function openWorld(say) {
+/** @returns the world as e2e/fixtures.ts reads it, and how to end it */
+export async function openWorld(binary) {
   const folder = mkdtempSync(join(tmpdir(), "keydeck-e2e-"));
-  const binary = await redisBinary(say);
   const redis = await startEmbeddedRedis({ binary, dir: join(folder, "redis"), onDeath: console.error });
   const password = randomPassword();
   const console_ = await startConsole({ folder, redis, password }).catch(async (error) => {
@@ -28,14 +26,7 @@ export async function openWorld(say) {
     throw error;
   });
   return {
-    folder,
-    env: {
-      REDIS_SERVER_BIN: binary,
-      E2E_URL: console_.url,
-      E2E_REDIS_URI: redis.uri,
-      E2E_NODE_NAME: "e2e",
-      E2E_PASSWORD: password,
-    },
+    world: { url: console_.url, redisUri: redis.uri, nodeName: "e2e", password },
     async close() {
       await console_.stop();
       await redis.stop();
