@@ -2,8 +2,8 @@
 // One of the queues holds a million jobs; in the busy part an application works on ten of them, in a process of its own.
 // Both are asked below HTTP: the service that /api/queues calls, the handler behind bull-board's.
 //
-// The cost of a console is what Redis spends while it is open, less what Redis spent just before in the same round with
-// the application at work and no console: so the console's own history, discovery and following of changes are in it,
+// The cost of a console is what Redis spends while it is open, less what Redis spent just before and after in the same
+// round with the application at work and no console: so the console's own history, discovery and following of changes are in it,
 // the workers are not. Each figure is the median of the rounds.
 
 import { fork } from "node:child_process";
@@ -18,6 +18,7 @@ import { type TestContext, testContext } from "../lib/testing/context.ts";
 import { startRedis, until } from "../lib/testing/redis.ts";
 import { boardOf } from "./children/bull-board.ts";
 import { fillQueue, undisturbed } from "./children/fill-queue.ts";
+import { countSent, cpuOf } from "./children/redis-cost.ts";
 import { percentile, type Report } from "./report.ts";
 
 const QUEUES = 100;
@@ -167,12 +168,18 @@ async function refreshes(redis: Redis, refresh: Refresh, before: Refresh = async
 /** What both cost a second with so many browsers. */
 async function compared(rig: Rig): Promise<{ ours: Figures; theirs: Figures }> {
   const rounds: { ours: Figures; theirs: Figures }[] = [];
+  let before = await watch(rig.redis, nobody);
   for (let round = 0; round < ROUNDS; round++) {
-    const alone = await watch(rig.redis, async () => async () => {});
     const theirs = await watch(rig.redis, (took) => openBoard(timed(rig.board, took)));
     const ours = await watch(rig.redis, (took) => openConsole(rig, took));
-    const own = (figures: Figures) => ({ ...figures, cpu: Math.max(0.01, figures.cpu - alone.cpu) });
-    rounds.push({ ours: own(ours), theirs: own(theirs) });
+    const after = await watch(rig.redis, nobody);
+    // What the workers cost grows with what they leave behind: it is taken from between the two.
+    const own = (figures: Figures, share: number) => {
+      const alone = before.cpu + (after.cpu - before.cpu) * share;
+      return { ...figures, cpu: Math.max(0.01, figures.cpu - alone) };
+    };
+    rounds.push({ theirs: own(theirs, 1 / 3), ours: own(ours, 2 / 3) });
+    before = after;
   }
   const median = (read: (round: (typeof rounds)[number]) => Figures): Figures => {
     const of = (field: keyof Figures) =>
@@ -183,6 +190,10 @@ async function compared(rig: Rig): Promise<{ ours: Figures; theirs: Figures }> {
     return { sent: of("sent"), cpu: of("cpu"), p50: of("p50"), p95: of("p95") };
   };
   return { ours: median(({ ours }) => ours), theirs: median(({ theirs }) => theirs) };
+}
+
+async function nobody(): Promise<() => Promise<void>> {
+  return async () => {};
 }
 
 /** @param open gets where to put how long each refresh took, ms */
@@ -223,12 +234,6 @@ async function openBoard(refresh: Refresh): Promise<() => Promise<void>> {
 async function openConsole({ uri }: Rig, took: number[]): Promise<() => Promise<void>> {
   const console_ = testContext({ redis: uri, nodeName: PREFIX, role: "viewer" });
   console_.runtime.queueHistories.recorder.start();
-  // Who opens it walks the names once, beside a million keys for a while.
-  const { keeper } = console_.runtime.queues;
-  await until(async () => {
-    const { complete, running } = (await keeper.list()).discovery;
-    return complete && !running;
-  }, 60_000);
   const refresh = timed(() => readAll(console_), took);
   let isOpen = true;
   const timers = Array.from({ length: BROWSERS }, () => {
@@ -246,6 +251,12 @@ async function openConsole({ uri }: Rig, took: number[]): Promise<() => Promise<
     void ask();
     return setInterval(() => void ask(), REFRESH_MS);
   });
+  // Who opens it walks the names once, beside a million keys for a while.
+  const { keeper } = console_.runtime.queues;
+  await until(async () => {
+    const { complete, running } = (await keeper.list()).discovery;
+    return complete && !running;
+  }, 60_000);
   return async () => {
     isOpen = false;
     for (const timer of timers) clearInterval(timer);
@@ -307,29 +318,6 @@ async function startWork({ uri }: Rig): Promise<() => Promise<unknown>> {
     child.disconnect();
     return once(child, "exit");
   };
-}
-
-/** Commands that leave this process. */
-function countSent(): { stop(): number } {
-  const original = Redis.prototype.sendCommand;
-  let count = 0;
-  Redis.prototype.sendCommand = function (...args: Parameters<typeof original>) {
-    count++;
-    return original.apply(this, args);
-  };
-  return {
-    stop() {
-      Redis.prototype.sendCommand = original;
-      return count;
-    },
-  };
-}
-
-/** ms of CPU the server has used. */
-async function cpuOf(redis: Redis): Promise<number> {
-  const cpu = await redis.info("cpu");
-  const of = (field: string) => Number(new RegExp(`${field}:([\\d.]+)`).exec(cpu)?.[1]) * 1_000;
-  return of("used_cpu_sys") + of("used_cpu_user");
 }
 
 function percentiles(samples: readonly number[]): Pick<Figures, "p50" | "p95"> {
