@@ -1,12 +1,12 @@
 "use client";
 
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from "react";
-import { type FilterQuery, filterQuery, type KeysView } from "@/lib/client/filter-url";
-import { useLiveKeys } from "@/lib/client/key-live";
-import type { KeyScan, ScanState } from "@/lib/client/key-scan";
-import { scanFor, useScan } from "@/lib/client/key-scans";
-import { useKeysView } from "@/lib/client/keys-view";
-import type { RowRefresher } from "@/lib/client/row-refresher";
+import { type FilterQuery, filterQuery, type KeysView } from "@/lib/client/keys/filter-url";
+import { useLiveKeys } from "@/lib/client/keys/live";
+import type { RowRefresher } from "@/lib/client/keys/row-refresher";
+import type { KeyScan, ScanState } from "@/lib/client/keys/scan";
+import { scanFor, useScan } from "@/lib/client/keys/scans";
+import { useKeysView } from "@/lib/client/keys/view";
 
 interface Keys {
   readonly view: KeysView;

@@ -2,7 +2,7 @@
 
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
-import { refusalOf } from "@/lib/client/key-changes";
+import { refusalOf } from "@/lib/client/keys/changes";
 import { partyName, useForceRelease } from "@/lib/client/locks";
 import type { LockRow } from "@/lib/contracts/locks";
 

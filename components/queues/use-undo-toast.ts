@@ -1,5 +1,5 @@
 import { toast } from "@/components/ui/toast";
-import { useUndoQueueAct } from "@/lib/client/queue-acts";
+import { useUndoQueueAct } from "@/lib/client/queues/acts";
 
 /** The toast after a removal: what was done, and Undo as long as there is a way back. */
 export function useUndoToast(): (title: string, reply: { undoId: string | null; undoBecause?: string | null }) => void {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { byteLength, bytesOf, decodeBase64url, elementId, encodeBase64url, oneLine, toBytes } from "./bytes.ts";
 import { hexRows, parseHex, toHex } from "./hex.ts";
-import { quote, writeCommands } from "./redis-cli.ts";
+import { quote, writeCommands } from "./keys/redis-cli.ts";
 
 const anyBytes = fc.uint8Array({ maxLength: 200 });
 

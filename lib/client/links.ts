@@ -1,4 +1,4 @@
-import { DEFAULT_VIEW, type KeysView, writeView } from "./filter-url.ts";
+import { DEFAULT_VIEW, type KeysView, writeView } from "./keys/filter-url.ts";
 
 /** The keys screen as `view` describes it; what is left out is at its default. */
 export function keysHref(view: Partial<KeysView> = {}): string {

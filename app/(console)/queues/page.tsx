@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { QueuesScreen } from "@/components/queues/list/queues-screen";
-import { queuesQuery } from "@/lib/client/queues";
+import { queuesQuery } from "@/lib/client/queues/queues";
 import { Prefetched } from "../prefetched";
 
 export const metadata: Metadata = { title: "Queues" };

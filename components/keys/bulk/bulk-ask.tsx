@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { usePlanBulk } from "@/lib/client/key-changes";
-import { parseTtl, type TtlDraft } from "@/lib/client/ttl";
+import { usePlanBulk } from "@/lib/client/keys/changes";
+import { parseTtl, type TtlDraft } from "@/lib/client/keys/ttl";
 import type { BulkState } from "@/lib/contracts/key-bulk";
 import { ForGood } from "../editing/for-good";
 import { RefusalNote } from "../editing/refusal-note";

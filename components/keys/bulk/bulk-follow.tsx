@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { FailureState } from "@/components/ui/failure-state";
-import { keyQueries } from "@/lib/client/key-queries";
+import { keyQueries } from "@/lib/client/keys/queries";
 import { BulkOutcome } from "./bulk-outcome";
 import { BulkPlan } from "./bulk-plan";
 import { BulkProgress } from "./bulk-progress";

@@ -2,7 +2,7 @@
 
 import { ToneMark } from "@/components/ui/status";
 import { formatBytes, plural } from "@/lib/client/format";
-import { useRunBulk } from "@/lib/client/key-changes";
+import { useRunBulk } from "@/lib/client/keys/changes";
 import type { BulkState } from "@/lib/contracts/key-bulk";
 import { ConfirmPlan } from "../../bulk/confirm-plan";
 import { Refused } from "../../bulk/refused";

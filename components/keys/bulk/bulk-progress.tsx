@@ -1,7 +1,7 @@
 "use client";
 
 import { formatBytes, formatCount, plural } from "@/lib/client/format";
-import { useStopBulk } from "@/lib/client/key-changes";
+import { useStopBulk } from "@/lib/client/keys/changes";
 import type { BulkState } from "@/lib/contracts/key-bulk";
 import { Progress } from "../../bulk/progress";
 

@@ -1,4 +1,4 @@
-import type { FilterQuery } from "@/lib/client/filter-url";
+import type { FilterQuery } from "@/lib/client/keys/filter-url";
 
 /** What the operator asked the bulk bar for, before the dry run. */
 export interface BulkRequest {

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Middle } from "@/components/ui/middle";
 import { Time } from "@/components/ui/time";
 import { formatBytes, plural } from "@/lib/client/format";
-import { keyQueries } from "@/lib/client/key-queries";
+import { keyQueries } from "@/lib/client/keys/queries";
 import { keysHref } from "@/lib/client/links";
 import { useMe } from "@/lib/client/me";
 import { allows } from "@/lib/contracts/endpoint";

@@ -3,9 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Banner } from "@/components/ui/banner";
 import { ApiFailure } from "@/lib/client/api";
-import { useLastChange } from "@/lib/client/key-live";
-import { keyQueries } from "@/lib/client/key-queries";
-import type { WholeValue } from "@/lib/client/whole-value";
+import { useLastChange } from "@/lib/client/keys/live";
+import { keyQueries } from "@/lib/client/keys/queries";
+import type { WholeValue } from "@/lib/client/keys/whole-value";
 
 /** Tells who edits that the value is no longer the one they began with. Saving will show both. */
 export function ChangedBanner({ k, base }: { k: string; base: WholeValue }) {

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import { formatBytes } from "@/lib/client/format";
-import { refusalOf, useDeleteKey } from "@/lib/client/key-changes";
+import { refusalOf, useDeleteKey } from "@/lib/client/keys/changes";
 import type { KeyDetail } from "@/lib/contracts/keys";
 import { closeInspector } from "../inspector/close";
 import { ForGood } from "./for-good";

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import { useMemo } from "react";
-import { type DiffGap, type DiffLine, diffLines, foldUnchanged, type Mark } from "@/lib/client/diff";
 import { plural } from "@/lib/client/format";
+import { type DiffGap, type DiffLine, diffLines, foldUnchanged, type Mark } from "@/lib/client/keys/diff";
 
 /** Lines drawn at most; a larger change is told by its size. */
 const MOST = 600;

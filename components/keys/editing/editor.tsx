@@ -4,11 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { FailureState } from "@/components/ui/failure-state";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
-import { type Draft, draftOf } from "@/lib/client/drafts";
-import { contentOf } from "@/lib/client/edit-content";
+import { type Draft, draftOf } from "@/lib/client/keys/drafts";
+import { contentOf } from "@/lib/client/keys/edit-content";
+import { KEEP_TTL } from "@/lib/client/keys/ttl";
+import { loadWholeValue } from "@/lib/client/keys/whole-value";
 import { useMe } from "@/lib/client/me";
-import { KEEP_TTL } from "@/lib/client/ttl";
-import { loadWholeValue } from "@/lib/client/whole-value";
 import { allows } from "@/lib/contracts/endpoint";
 import { EditorForm } from "./editor-form";
 

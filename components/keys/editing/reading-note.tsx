@@ -1,5 +1,5 @@
 import { ToneMark } from "@/components/ui/status";
-import { readingOf } from "@/lib/client/reading";
+import { readingOf } from "@/lib/client/keys/reading";
 import type { Bytes } from "@/lib/contracts/bytes";
 
 /** How applications will read these bytes: what looks like text may come back as a number. */

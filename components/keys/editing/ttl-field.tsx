@@ -5,7 +5,7 @@ import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
 import { useNow } from "@/components/ui/use-now";
 import { formatTtl, formatUtc } from "@/lib/client/format";
-import { parseTtl, TTL_UNITS, type TtlDraft } from "@/lib/client/ttl";
+import { parseTtl, TTL_UNITS, type TtlDraft } from "@/lib/client/keys/ttl";
 
 /** Keep, set or remove a TTL. `keeps` is what keeping means now; without it there is nothing to keep. */
 export function TtlField({

@@ -1,6 +1,6 @@
 import { toast } from "@/components/ui/toast";
 import { plural } from "@/lib/client/format";
-import { useUndo } from "@/lib/client/key-changes";
+import { useUndo } from "@/lib/client/keys/changes";
 import type { ChangeReply } from "@/lib/contracts/key-edits";
 
 /** Undoes an act and tells what came of it. */

@@ -1,9 +1,9 @@
 import { useMemo, useState } from "react";
 import { bytesOf } from "@/lib/client/bytes";
-import { type Draft, dropDraft, keepDraft } from "@/lib/client/drafts";
-import { contentOf, formOf, isSameBytes, parseContent } from "@/lib/client/edit-content";
-import { parseTtl, type TtlDraft } from "@/lib/client/ttl";
-import type { WholeValue } from "@/lib/client/whole-value";
+import { type Draft, dropDraft, keepDraft } from "@/lib/client/keys/drafts";
+import { contentOf, formOf, isSameBytes, parseContent } from "@/lib/client/keys/edit-content";
+import { parseTtl, type TtlDraft } from "@/lib/client/keys/ttl";
+import type { WholeValue } from "@/lib/client/keys/whole-value";
 
 /** The edit in progress. What is unsaved survives looking at another key. */
 export function useDraft(k: string, initial: Draft) {

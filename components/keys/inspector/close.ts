@@ -1,4 +1,4 @@
-import { changeView } from "@/lib/client/keys-view";
+import { changeView } from "@/lib/client/keys/view";
 import { focusGrid } from "../list/key-grid";
 
 /** Closes the inspector and gives the keyboard back to the list. */

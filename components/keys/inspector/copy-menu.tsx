@@ -5,9 +5,9 @@ import { Button } from "@/components/ui/button";
 import { copyText as toClipboard } from "@/components/ui/copy-button";
 import { Menu, MenuItem, MenuSeparator } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
-import { COPY_FORMS, type CopyForm, copiedShare, copyText } from "@/lib/client/copy-key";
-import { fetchValue } from "@/lib/client/key-queries";
-import { keyText, readCommand } from "@/lib/client/redis-cli";
+import { COPY_FORMS, type CopyForm, copiedShare, copyText } from "@/lib/client/keys/copy-key";
+import { fetchValue } from "@/lib/client/keys/queries";
+import { keyText, readCommand } from "@/lib/client/keys/redis-cli";
 import type { KeyDetail } from "@/lib/contracts/keys";
 
 const MOST = 1_000;

@@ -5,7 +5,7 @@ import { IconButton } from "@/components/ui/button";
 import { CopyButton, copyText } from "@/components/ui/copy-button";
 import { decodeBase64url, oneLine, toBytes } from "@/lib/client/bytes";
 import { useHotkey } from "@/lib/client/hotkeys";
-import { keyText } from "@/lib/client/redis-cli";
+import { keyText } from "@/lib/client/keys/redis-cli";
 import type { KeyRow } from "@/lib/contracts/keys";
 import { useKeys } from "../keys-context";
 import { closeInspector } from "./close";

@@ -5,7 +5,7 @@ import { KeyRound } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Loaded } from "@/components/ui/loaded";
-import { keyQueries } from "@/lib/client/key-queries";
+import { keyQueries } from "@/lib/client/keys/queries";
 import { Editor } from "../editing/editor";
 import { useKeys } from "../keys-context";
 import { ValuePane } from "../values/value-pane";

@@ -2,7 +2,7 @@
 
 import { Time } from "@/components/ui/time";
 import { formatPercent, plural } from "@/lib/client/format";
-import { useCensus } from "@/lib/client/key-live";
+import { useCensus } from "@/lib/client/keys/live";
 import { useMe } from "@/lib/client/me";
 
 /** The state of the page in one sentence: how many keys, of what, as of when, and whether that is all. */

@@ -2,10 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { clsx } from "clsx";
-import { type ClassChip, classChips, toggleChip } from "@/lib/client/class-chips";
 import { formatCompact, plural } from "@/lib/client/format";
-import { useCensus } from "@/lib/client/key-live";
-import { changeView } from "@/lib/client/keys-view";
+import { type ClassChip, classChips, toggleChip } from "@/lib/client/keys/class-chips";
+import { useCensus } from "@/lib/client/keys/live";
+import { changeView } from "@/lib/client/keys/view";
 import { overviewQuery } from "@/lib/client/overview";
 import type { Census } from "@/lib/contracts/keys";
 import { ClassIcon } from "../class-badge";

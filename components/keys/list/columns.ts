@@ -1,4 +1,4 @@
-import type { SortColumn } from "@/lib/client/filter-url";
+import type { SortColumn } from "@/lib/client/keys/filter-url";
 import { usePreference } from "@/lib/client/preference";
 
 interface Column {

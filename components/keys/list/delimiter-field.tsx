@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { TextField } from "@/components/ui/text-field";
-import { changeView } from "@/lib/client/keys-view";
+import { changeView } from "@/lib/client/keys/view";
 import { useKeys } from "../keys-context";
 
 const LONGEST = 8;

@@ -3,9 +3,9 @@
 import { Database, Plus, SearchX } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
-import { filtersOnlyClasses, withoutFilter } from "@/lib/client/filter-url";
 import { formatCount } from "@/lib/client/format";
-import { changeView } from "@/lib/client/keys-view";
+import { filtersOnlyClasses, withoutFilter } from "@/lib/client/keys/filter-url";
+import { changeView } from "@/lib/client/keys/view";
 import { useMe } from "@/lib/client/me";
 import { KEY_CLASSES } from "@/lib/contracts/key-classes";
 import { useKeys } from "../keys-context";

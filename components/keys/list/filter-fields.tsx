@@ -3,8 +3,8 @@
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Select } from "@/components/ui/select";
-import { TYPES } from "@/lib/client/filter-url";
-import { changeView } from "@/lib/client/keys-view";
+import { TYPES } from "@/lib/client/keys/filter-url";
+import { changeView } from "@/lib/client/keys/view";
 import { useKeys } from "../keys-context";
 import { SizeField } from "./size-field";
 

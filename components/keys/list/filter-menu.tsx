@@ -4,7 +4,7 @@ import { ListFilter } from "lucide-react";
 import dynamic from "next/dynamic";
 import { Button } from "@/components/ui/button";
 import { Popover } from "@/components/ui/popover";
-import type { KeysView } from "@/lib/client/filter-url";
+import type { KeysView } from "@/lib/client/keys/filter-url";
 import { useKeys } from "../keys-context";
 
 const FilterFields = dynamic(() => import("./filter-fields").then((file) => file.FilterFields), { ssr: false });

@@ -3,7 +3,7 @@
 import { clsx } from "clsx";
 import { ChevronRight, Folder, FolderOpen } from "lucide-react";
 import { formatBytes, formatCount, plural } from "@/lib/client/format";
-import type { FolderItem } from "@/lib/client/key-tree";
+import type { FolderItem } from "@/lib/client/keys/tree";
 import { COLUMNS } from "./columns";
 import { Indent } from "./key-row";
 import { RowFrame, type RowPlace } from "./row-frame";

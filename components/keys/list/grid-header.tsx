@@ -3,9 +3,9 @@
 import { clsx } from "clsx";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { Checkbox } from "@/components/ui/checkbox";
-import type { KeySort, SortColumn } from "@/lib/client/filter-url";
-import { nextSort } from "@/lib/client/key-sort";
-import { changeView } from "@/lib/client/keys-view";
+import type { KeySort, SortColumn } from "@/lib/client/keys/filter-url";
+import { nextSort } from "@/lib/client/keys/sort";
+import { changeView } from "@/lib/client/keys/view";
 import { useKeys } from "../keys-context";
 import { COLUMNS } from "./columns";
 

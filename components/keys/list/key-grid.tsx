@@ -2,9 +2,9 @@
 
 import { type MouseEvent, useEffect, useId, useRef } from "react";
 import { useVisibleRows } from "@/components/ui/use-visible-rows";
-import type { ListedKey } from "@/lib/client/key-scan";
-import type { ListItem } from "@/lib/client/key-tree";
-import { changeView } from "@/lib/client/keys-view";
+import type { ListedKey } from "@/lib/client/keys/scan";
+import type { ListItem } from "@/lib/client/keys/tree";
+import { changeView } from "@/lib/client/keys/view";
 import { keysHref } from "@/lib/client/links";
 import { useKeys } from "../keys-context";
 import { useHiddenColumns } from "./columns";

@@ -3,8 +3,8 @@
 import { useMemo, useState } from "react";
 import { FailureState, StaleNotice } from "@/components/ui/failure-state";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
-import { sortRows } from "@/lib/client/key-sort";
-import { foldersAbove, listItems, treeItems } from "@/lib/client/key-tree";
+import { sortRows } from "@/lib/client/keys/sort";
+import { foldersAbove, listItems, treeItems } from "@/lib/client/keys/tree";
 import { useKeys } from "../keys-context";
 import { EmptyList } from "./empty-list";
 import { KeyGrid } from "./key-grid";

@@ -3,7 +3,7 @@
 import { Button } from "@/components/ui/button";
 import { Time } from "@/components/ui/time";
 import { formatCount, plural } from "@/lib/client/format";
-import { WANTED_ROWS } from "@/lib/client/key-scan";
+import { WANTED_ROWS } from "@/lib/client/keys/scan";
 import { useKeys } from "../keys-context";
 
 const TREE_ROWS = 2_000;

@@ -6,9 +6,9 @@ import { IconButton } from "@/components/ui/button";
 import { Kbd } from "@/components/ui/kbd";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
-import type { SearchMode } from "@/lib/client/filter-url";
 import { useHotkey } from "@/lib/client/hotkeys";
-import { changeView } from "@/lib/client/keys-view";
+import type { SearchMode } from "@/lib/client/keys/filter-url";
+import { changeView } from "@/lib/client/keys/view";
 import { useKeys } from "../keys-context";
 import { focusGrid } from "./key-grid";
 

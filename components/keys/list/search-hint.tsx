@@ -1,7 +1,7 @@
 "use client";
 
-import { looksLikeGlob } from "@/lib/client/glob";
-import { changeView } from "@/lib/client/keys-view";
+import { looksLikeGlob } from "@/lib/client/keys/glob";
+import { changeView } from "@/lib/client/keys/view";
 import { useKeys } from "../keys-context";
 
 /** Says when the mode and the text do not fit, which otherwise looks like missing keys. */

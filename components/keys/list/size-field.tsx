@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { TextField } from "@/components/ui/text-field";
 import { formatBytes } from "@/lib/client/format";
-import { parseBytes } from "@/lib/client/parse-bytes";
+import { parseBytes } from "@/lib/client/keys/parse-bytes";
 
 /** A size as it is typed, such as `10 KB`; taken over when the field is left or Enter is pressed. */
 export function SizeField({

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, type RefObject, useState } from "react";
 import { useHotkey } from "@/lib/client/hotkeys";
-import type { ListedKey } from "@/lib/client/key-scan";
-import type { ListItem } from "@/lib/client/key-tree";
+import type { ListedKey } from "@/lib/client/keys/scan";
+import type { ListItem } from "@/lib/client/keys/tree";
 
 interface GridKeys {
   items: readonly ListItem<ListedKey>[];

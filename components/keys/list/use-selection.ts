@@ -1,6 +1,6 @@
 import { useRef } from "react";
-import type { ListedKey } from "@/lib/client/key-scan";
-import type { ListItem } from "@/lib/client/key-tree";
+import type { ListedKey } from "@/lib/client/keys/scan";
+import type { ListItem } from "@/lib/client/keys/tree";
 import { useKeys } from "../keys-context";
 
 type Items = readonly ListItem<ListedKey>[];

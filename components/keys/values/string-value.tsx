@@ -2,8 +2,8 @@
 
 import { useState } from "react";
 import { Select } from "@/components/ui/select";
-import { DECODER_OPTIONS } from "@/lib/client/decoders";
-import type { Decoder } from "@/lib/client/key-queries";
+import { DECODER_OPTIONS } from "@/lib/client/keys/decoders";
+import type { Decoder } from "@/lib/client/keys/queries";
 import { DecodedView } from "./decoded-view";
 import { RawView } from "./raw-view";
 import type { ValueProps } from "./value-pane";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { Reveal } from "@/lib/client/key-queries";
+import type { Reveal } from "@/lib/client/keys/queries";
 import type { KeyDetail } from "@/lib/contracts/keys";
 import { CollectionValue } from "./collection-value";
 import { StringValue } from "./string-value";

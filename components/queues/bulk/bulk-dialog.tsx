@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { FailureState } from "@/components/ui/failure-state";
-import { queueQueries } from "@/lib/client/queue-queries";
+import { queueQueries } from "@/lib/client/queues/queries";
 import { BulkAsk } from "./bulk-ask";
 import { BulkOutcome } from "./bulk-outcome";
 import { BulkPlan } from "./bulk-plan";

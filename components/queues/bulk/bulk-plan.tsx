@@ -2,7 +2,7 @@
 
 import { Middle } from "@/components/ui/middle";
 import { formatCount, plural } from "@/lib/client/format";
-import { useRunQueueBulk } from "@/lib/client/queue-acts";
+import { useRunQueueBulk } from "@/lib/client/queues/acts";
 import type { QueueBulkState } from "@/lib/contracts/queue-bulk";
 import { ConfirmPlan } from "../../bulk/confirm-plan";
 import { Refused } from "../../bulk/refused";

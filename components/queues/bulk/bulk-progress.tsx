@@ -2,7 +2,7 @@
 
 import { Button } from "@/components/ui/button";
 import { formatCount, plural } from "@/lib/client/format";
-import { useStopQueueBulk } from "@/lib/client/queue-acts";
+import { useStopQueueBulk } from "@/lib/client/queues/acts";
 import type { QueueBulkState } from "@/lib/contracts/queue-bulk";
 import { Progress } from "../../bulk/progress";
 

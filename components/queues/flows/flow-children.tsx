@@ -4,7 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { usePolling } from "@/lib/client/live";
-import { queueQueries } from "@/lib/client/queue-queries";
+import { queueQueries } from "@/lib/client/queues/queries";
 import type { FlowNode } from "@/lib/contracts/queue-flows";
 import { FlowLine, indentOf } from "./flow-node";
 

@@ -7,9 +7,9 @@ import { IconButton } from "@/components/ui/button";
 import { ToneMark } from "@/components/ui/status";
 import type { Tone } from "@/components/ui/tone";
 import { plural } from "@/lib/client/format";
-import { childrenWords } from "@/lib/client/queue-flows";
-import { stateWords } from "@/lib/client/queue-words";
-import { jobHref } from "@/lib/client/queues";
+import { childrenWords } from "@/lib/client/queues/flows";
+import { jobHref } from "@/lib/client/queues/queues";
+import { stateWords } from "@/lib/client/queues/words";
 import type { DependencyKind, FlowNode } from "@/lib/contracts/queue-flows";
 import { FlowActions } from "./flow-actions";
 

@@ -6,7 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { Loaded } from "@/components/ui/loaded";
 import { formatCount } from "@/lib/client/format";
 import { usePolling } from "@/lib/client/live";
-import { queueQueries } from "@/lib/client/queue-queries";
+import { queueQueries } from "@/lib/client/queues/queries";
 import { FlowChildren } from "./flow-children";
 import { FlowLine } from "./flow-node";
 

@@ -7,7 +7,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
-import { jobHref, queuesQuery } from "@/lib/client/queues";
+import { jobHref, queuesQuery } from "@/lib/client/queues/queues";
 
 /** The way to a flow that is finished, or that the walk has not met: any of its jobs by queue and id. */
 export function OpenFlow() {

@@ -3,7 +3,7 @@
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import { plural } from "@/lib/client/format";
-import { useQueueAct } from "@/lib/client/queue-acts";
+import { useQueueAct } from "@/lib/client/queues/acts";
 import { type FlowNode, removeChildDependency, removeUnprocessedChildren } from "@/lib/contracts/queue-flows";
 
 /** A job of this namespace that is still there. */

@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import type { KeyboardEvent, PointerEvent } from "react";
-import { formatIn, momentsOf, type Series, stepName, topOf, type Unit } from "@/lib/client/queue-history";
+import { formatIn, momentsOf, type Series, stepName, topOf, type Unit } from "@/lib/client/queues/history";
 import type { HistoryRange } from "@/lib/contracts/queue-history";
 import { Bars, Gaps, Lines, STYLES } from "./history-marks";
 

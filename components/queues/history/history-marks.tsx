@@ -1,4 +1,4 @@
-import type { Series } from "@/lib/client/queue-history";
+import type { Series } from "@/lib/client/queues/history";
 
 /** The first in each is what there is most of. Lines differ by their dashes, so no colour has to be told apart. */
 export const STYLES = {

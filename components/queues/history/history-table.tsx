@@ -1,6 +1,6 @@
 import { Cell, HeadCell, Row, Table } from "@/components/ui/table";
 import { formatPercent } from "@/lib/client/format";
-import { failureRate, formatIn, stepName } from "@/lib/client/queue-history";
+import { failureRate, formatIn, stepName } from "@/lib/client/queues/history";
 import type { HistoryPoint, QueueHistory } from "@/lib/contracts/queue-history";
 
 /** The same figures as the charts show, newest first. */

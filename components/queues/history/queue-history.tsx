@@ -7,7 +7,7 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { formatDuration, formatPercent, plural } from "@/lib/client/format";
 import { useSteadyPolling } from "@/lib/client/live";
-import { failureRate, gapsOf, HISTORY_REFRESH_MS, queueHistoryQuery, type Series } from "@/lib/client/queue-history";
+import { failureRate, gapsOf, HISTORY_REFRESH_MS, queueHistoryQuery, type Series } from "@/lib/client/queues/history";
 import type { QueueHistory as History, HistoryPoint, HistoryRange, Latency } from "@/lib/contracts/queue-history";
 import { HistoryChart } from "./history-chart";
 import { HistoryTable } from "./history-table";

@@ -7,7 +7,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { FailureState } from "@/components/ui/failure-state";
 import { SkeletonRows, useSkeleton } from "@/components/ui/skeleton";
 import { formatCount, plural } from "@/lib/client/format";
-import { queueQueries } from "@/lib/client/queue-queries";
+import { queueQueries } from "@/lib/client/queues/queries";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
 import { PromptDialog } from "../prompt-dialog";
 import { useJobPrompts } from "./job-prompts";

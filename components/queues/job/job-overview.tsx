@@ -9,7 +9,7 @@ import { ToneMark } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import { useNow } from "@/components/ui/use-now";
 import { formatDuration } from "@/lib/client/format";
-import { jobHref } from "@/lib/client/queues";
+import { jobHref } from "@/lib/client/queues/queues";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
 import { EditDataDialog } from "./edit-data-dialog";
 import { JobTextBlock } from "./job-text-block";

@@ -1,6 +1,6 @@
 import { toast } from "@/components/ui/toast";
 import { formatDuration } from "@/lib/client/format";
-import { useQueueAct } from "@/lib/client/queue-acts";
+import { useQueueAct } from "@/lib/client/queues/acts";
 import {
   addJobLog,
   changeJobDelay,

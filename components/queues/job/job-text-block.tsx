@@ -9,7 +9,7 @@ import { SectionHeader } from "@/components/ui/page-header";
 import { urlOf } from "@/lib/client/api";
 import { formatBytes } from "@/lib/client/format";
 import { useMe } from "@/lib/client/me";
-import { useQueueAct } from "@/lib/client/queue-acts";
+import { useQueueAct } from "@/lib/client/queues/acts";
 import { allows } from "@/lib/contracts/endpoint";
 import { downloadJob, type JOB_TEXTS, type JobDetail, type JobText, revealJob } from "@/lib/contracts/queue-jobs";
 import { TextBlock } from "../../keys/values/text-block";

@@ -5,7 +5,7 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 import { plural } from "@/lib/client/format";
-import { useQueueAct } from "@/lib/client/queue-acts";
+import { useQueueAct } from "@/lib/client/queues/acts";
 import { removeJob } from "@/lib/contracts/queue-job-acts";
 import type { JobDetail } from "@/lib/contracts/queue-jobs";
 import { changeQueueView } from "../queue/use-queue-view";

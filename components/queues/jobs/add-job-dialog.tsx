@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { TextField } from "@/components/ui/text-field";
 import { toast } from "@/components/ui/toast";
-import { useQueueAct } from "@/lib/client/queue-acts";
+import { useQueueAct } from "@/lib/client/queues/acts";
 import { addJob } from "@/lib/contracts/queue-job-acts";
 import { RefusalNote } from "../../keys/editing/refusal-note";
 import { JsonEditor } from "../json-editor";

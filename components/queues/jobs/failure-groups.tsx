@@ -10,7 +10,7 @@ import { Loaded } from "@/components/ui/loaded";
 import { Time } from "@/components/ui/time";
 import { formatCount, plural } from "@/lib/client/format";
 import { useMe } from "@/lib/client/me";
-import { queueQueries } from "@/lib/client/queue-queries";
+import { queueQueries } from "@/lib/client/queues/queries";
 import { allows } from "@/lib/contracts/endpoint";
 import type { FailureGroup } from "@/lib/contracts/queue-jobs";
 import type { QueueDetail } from "@/lib/contracts/queues";

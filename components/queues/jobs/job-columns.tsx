@@ -6,7 +6,7 @@ import { ToneMark } from "@/components/ui/status";
 import { Time } from "@/components/ui/time";
 import { useNow } from "@/components/ui/use-now";
 import { formatDuration } from "@/lib/client/format";
-import { progressWords, ranFor } from "@/lib/client/queue-words";
+import { progressWords, ranFor } from "@/lib/client/queues/words";
 import type { JobRow } from "@/lib/contracts/queue-jobs";
 import type { JobState } from "@/lib/contracts/queues";
 

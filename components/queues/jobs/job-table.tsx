@@ -11,7 +11,7 @@ import { WaitingRows } from "@/components/ui/waiting-rows";
 import { WindowedRows } from "@/components/ui/windowed-rows";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useMe } from "@/lib/client/me";
-import { writeQueueView } from "@/lib/client/queue-view";
+import { writeQueueView } from "@/lib/client/queues/view";
 import { allows } from "@/lib/contracts/endpoint";
 import type { JobSelection } from "@/lib/contracts/queue-bulk";
 import type { JobRow } from "@/lib/contracts/queue-jobs";

@@ -6,8 +6,8 @@ import { SegmentedControl } from "@/components/ui/segmented-control";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
 import { useHotkey } from "@/lib/client/hotkeys";
-import { isSearch, type QueueView, type SearchIn } from "@/lib/client/queue-view";
-import { STATE_WORDS } from "@/lib/client/queue-words";
+import { isSearch, type QueueView, type SearchIn } from "@/lib/client/queues/view";
+import { STATE_WORDS } from "@/lib/client/queues/words";
 import type { JobState } from "@/lib/contracts/queues";
 import { changeQueueView } from "../queue/use-queue-view";
 

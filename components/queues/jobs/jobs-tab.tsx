@@ -1,6 +1,6 @@
 "use client";
 
-import { isSearch, type QueueView } from "@/lib/client/queue-view";
+import { isSearch, type QueueView } from "@/lib/client/queues/view";
 import type { JobState, QueueDetail } from "@/lib/contracts/queues";
 import { FailureGroups } from "./failure-groups";
 import { FoundJobs } from "./found-jobs";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { plural } from "@/lib/client/format";
 import { useMe } from "@/lib/client/me";
-import { STATE_WORDS } from "@/lib/client/queue-words";
+import { STATE_WORDS } from "@/lib/client/queues/words";
 import { allows } from "@/lib/contracts/endpoint";
 import type { JobSelection } from "@/lib/contracts/queue-bulk";
 import type { JobState } from "@/lib/contracts/queues";

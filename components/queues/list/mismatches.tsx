@@ -1,6 +1,6 @@
 import { Banner } from "@/components/ui/banner";
 import { plural } from "@/lib/client/format";
-import { strayMismatches } from "@/lib/client/queues";
+import { strayMismatches } from "@/lib/client/queues/queues";
 import type { QueueList } from "@/lib/contracts/queues";
 
 /** Workers that wait where no jobs come, and why workers are not known; those of a listed queue stand at its row. */

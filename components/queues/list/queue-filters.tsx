@@ -4,7 +4,13 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { FilterBar } from "@/components/ui/filter-bar";
 import { SearchField } from "@/components/ui/search-field";
 import { SegmentedControl } from "@/components/ui/segmented-control";
-import { type ListedQueue, matchesFilter, QUEUE_FILTERS, type QueueFilter, type QueuesView } from "@/lib/client/queues";
+import {
+  type ListedQueue,
+  matchesFilter,
+  QUEUE_FILTERS,
+  type QueueFilter,
+  type QueuesView,
+} from "@/lib/client/queues/queues";
 import { changeQueuesView } from "./use-queues-view";
 
 const LABELS: Record<QueueFilter, string> = {

@@ -11,7 +11,13 @@ import { PageHeader } from "@/components/ui/page-header";
 import { formatCount, plural } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { useSteadyPolling } from "@/lib/client/live";
-import { arrangeQueues, DEFAULT_QUEUES_VIEW, listedQueues, queuesQuery, queueTrendsQuery } from "@/lib/client/queues";
+import {
+  arrangeQueues,
+  DEFAULT_QUEUES_VIEW,
+  listedQueues,
+  queuesQuery,
+  queueTrendsQuery,
+} from "@/lib/client/queues/queues";
 import type { QueueList } from "@/lib/contracts/queues";
 import { NounTabs } from "../noun-tabs";
 import { Mismatches } from "./mismatches";

@@ -13,7 +13,6 @@ import { useRowKeys } from "@/components/ui/use-row-keys";
 import { WaitingRows } from "@/components/ui/waiting-rows";
 import { WideCell } from "@/components/ui/wide-cell";
 import { formatCount, formatDuration, plural } from "@/lib/client/format";
-import { backlogOf, READ_ONLY_QUEUE } from "@/lib/client/queue-words";
 import {
   groupQueues,
   type ListedQueue,
@@ -24,7 +23,8 @@ import {
   queueHref,
   type Trends,
   writeQueuesView,
-} from "@/lib/client/queues";
+} from "@/lib/client/queues/queues";
+import { backlogOf, READ_ONLY_QUEUE } from "@/lib/client/queues/words";
 import type { QueueTrend } from "@/lib/contracts/queue-history";
 import type { QueueRow } from "@/lib/contracts/queues";
 import { Count } from "../count";

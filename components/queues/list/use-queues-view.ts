@@ -1,6 +1,6 @@
 "use client";
 
-import { readQueuesView, writeQueuesView } from "@/lib/client/queues";
+import { readQueuesView, writeQueuesView } from "@/lib/client/queues/queues";
 import { urlView } from "@/lib/client/url-view";
 
 export const [useQueuesView, changeQueuesView] = urlView({

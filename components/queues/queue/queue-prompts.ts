@@ -1,6 +1,6 @@
 import { toast } from "@/components/ui/toast";
 import { formatCount, plural } from "@/lib/client/format";
-import { useQueueAct } from "@/lib/client/queue-acts";
+import { useQueueAct } from "@/lib/client/queues/acts";
 import { setQueueConcurrency, trimQueueEvents } from "@/lib/contracts/queue-settings";
 import type { QueueDetail } from "@/lib/contracts/queues";
 import type { Prompt } from "../prompt-dialog";

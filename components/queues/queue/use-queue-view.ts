@@ -1,6 +1,6 @@
 "use client";
 
-import { readQueueView, writeQueueView } from "@/lib/client/queue-view";
+import { readQueueView, writeQueueView } from "@/lib/client/queues/view";
 import { urlView } from "@/lib/client/url-view";
 
 /** Typing a search is no step to go back to; a tab, a page or a job is one. */

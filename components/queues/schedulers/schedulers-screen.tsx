@@ -14,7 +14,7 @@ import { formatCount, plural } from "@/lib/client/format";
 import { useHotkey } from "@/lib/client/hotkeys";
 import { usePolling } from "@/lib/client/live";
 import { useMe } from "@/lib/client/me";
-import { queueQueries } from "@/lib/client/queue-queries";
+import { queueQueries } from "@/lib/client/queues/queries";
 import { allows } from "@/lib/contracts/endpoint";
 import type { Scheduler } from "@/lib/contracts/queue-schedulers";
 import { NounTabs } from "../noun-tabs";

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { QueueScreen } from "@/components/queues/queue/queue-screen";
-import { queueQueries } from "@/lib/client/queue-queries";
-import { isSearch, readQueueView } from "@/lib/client/queue-view";
+import { queueQueries } from "@/lib/client/queues/queries";
+import { isSearch, readQueueView } from "@/lib/client/queues/view";
 import type { Context } from "@/lib/server/context";
 import { Prefetched } from "../../prefetched";
 

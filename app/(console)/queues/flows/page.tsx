@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { FlowsScreen } from "@/components/queues/flows/flows-screen";
-import { queueQueries } from "@/lib/client/queue-queries";
+import { queueQueries } from "@/lib/client/queues/queries";
 import type { Context } from "@/lib/server/context";
 import { Prefetched } from "../../prefetched";
 

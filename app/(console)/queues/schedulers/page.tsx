@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { SchedulersScreen } from "@/components/queues/schedulers/schedulers-screen";
-import { queueQueries } from "@/lib/client/queue-queries";
+import { queueQueries } from "@/lib/client/queues/queries";
 import { Prefetched } from "../../prefetched";
 
 export const metadata: Metadata = { title: "Schedulers" };
