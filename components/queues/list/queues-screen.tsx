@@ -54,13 +54,13 @@ function Queues({ list }: { list: QueueList }) {
   const all = listedQueues(list);
   const shown = arrangeQueues(all, view);
   const { data } = useQuery({ ...queueTrendsQuery, refetchInterval: useSteadyPolling(TRENDS_MS) });
-  const trends = useMemo(() => new Map(data?.queues.map((trend) => [trend.queue, trend])), [data]);
+  const trends = useMemo(() => data && new Map(data.queues.map((trend) => [trend.queue, trend])), [data]);
   return (
     <>
       <Mismatches list={list} />
       <QueueFilters queues={all} view={view} />
       {shown.length > 0 ? (
-        <QueuesTable queues={shown} trends={trends} view={view} />
+        <QueuesTable queues={shown} trends={trends ?? null} view={view} />
       ) : all.length > 0 ? (
         <EmptyState
           icon={Layers}

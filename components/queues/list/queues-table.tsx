@@ -58,7 +58,7 @@ export function QueuesTable({
   view,
 }: {
   queues: readonly ListedQueue[];
-  trends: Trends;
+  trends: Trends | null;
   view: QueuesView;
 }) {
   const body = useRowKeys();
@@ -84,7 +84,7 @@ export function QueuesTable({
         {groups.map((group) => [
           view.grouped ? <GroupHead key={`group ${group.prefix}`} group={group} /> : null,
           ...group.queues.map((queue) => (
-            <QueueLine key={queue.row.name} queue={queue} trend={trends.get(queue.row.name)} />
+            <QueueLine key={queue.row.name} queue={queue} trend={trends && trends.get(queue.row.name)} />
           )),
         ])}
       </tbody>
@@ -132,7 +132,8 @@ function GroupHead({ group: { prefix, queues } }: { group: QueueGroup }) {
   );
 }
 
-function QueueLine({ queue: { row, troubles }, trend }: { queue: ListedQueue; trend: QueueTrend | undefined }) {
+/** @param props.trend null: not read yet   undefined: nobody recorded it */
+function QueueLine({ queue: { row, troubles }, trend }: { queue: ListedQueue; trend: QueueTrend | undefined | null }) {
   const router = useRouter();
   const { name, counts } = row;
   return (

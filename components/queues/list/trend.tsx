@@ -5,7 +5,8 @@ import type { QueueTrend } from "@/lib/contracts/queue-history";
 const BOX = { width: 72, height: 18, gap: 1 };
 
 /** Jobs that ended in the last hour as bars, the failed ones on top in their own colour; in words for the rest. */
-export function Trend({ trend }: { trend: QueueTrend | undefined }) {
+export function Trend({ trend }: { trend: QueueTrend | undefined | null }) {
+  if (trend === null) return <Unknown because="Not read yet" />;
   if (trend === undefined || trend.completed.every((count) => count === null))
     return <Unknown because="Nobody recorded it" />;
   const failed = trend.failed.map((count) => count ?? 0);
@@ -45,7 +46,7 @@ function total(counts: readonly number[]): number {
 }
 
 /** What 95 of 100 jobs waited and ran at most, over the last hour. */
-export function Latencies({ trend }: { trend: QueueTrend | undefined }) {
+export function Latencies({ trend }: { trend: QueueTrend | undefined | null }) {
   const { wait, run } = trend ?? {};
   if (!wait && !run) return <span className="text-muted">–</span>;
   return (
