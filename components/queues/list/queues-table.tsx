@@ -84,7 +84,7 @@ export function QueuesTable({
         {groups.map((group) => [
           view.grouped ? <GroupHead key={`group ${group.prefix}`} group={group} /> : null,
           ...group.queues.map((queue) => (
-            <QueueLine key={queue.row.name} queue={queue} trend={trends && trends.get(queue.row.name)} />
+            <QueueLine key={queue.row.name} queue={queue} trend={trends === null ? null : trends.get(queue.row.name)} />
           )),
         ])}
       </tbody>
