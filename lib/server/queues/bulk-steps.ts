@@ -11,6 +11,7 @@ import type { JobParts } from "./job-fields.ts";
 import { optionsOf } from "./job-fields.ts";
 import { toRefusal } from "./refusal.ts";
 import { requireOwnDescendants, whyNotRemovable } from "./removable.ts";
+import { readIds } from "./snapshot.ts";
 
 /** What became of one job: null done, else why not. */
 export type Outcome = string | null;
@@ -123,24 +124,44 @@ function nextSize(size: number, tookMs: number): number {
 
 /** Removes the queue itself. BullMQ wants it paused, so that nothing is begun meanwhile; refused, it goes on as before. */
 export async function obliterate(parts: StepParts, force: boolean): Promise<void> {
-  const backend = parts.bullmq.backend(parts.queue);
-  const wasPaused = await parts.bullmq.queue(parts.queue).isPaused();
+  const { bullmq, queue } = parts;
+  const backend = bullmq.backend(queue);
+  const wasPaused = await bullmq.queue(queue).isPaused();
   await backend.pause(true);
-  let size = CLEAN.first;
-  let isBegun = false;
+  const life = { isBegun: false };
   try {
+    const active = await bullmq.queue(queue).getActiveCount();
+    if (active > 0 && !force) throw new ApiError("CONFLICT", `Cannot obliterate queue with active jobs (${active})`);
+    await removeParents(parts, life);
+    let size = CLEAN.first;
     for (let cursor = 1; cursor !== 0; )
       await paced(parts.signal, async () => {
         const startedAt = performance.now();
         cursor = await backend.obliterate({ force, count: size });
-        isBegun = true;
+        life.isBegun = true;
         parts.countMany(cursor === 0 ? 0 : size);
         size = nextSize(size, performance.now() - startedAt);
       });
   } catch (error) {
-    if (!isBegun && !wasPaused) await backend.pause(false);
+    if (!life.isBegun && !wasPaused) await backend.pause(false);
     throw error;
   }
+}
+
+/** Jobs that wait for children: BullMQ's script passes them over, and they would stay for ever in a queue that is gone. */
+async function removeParents(parts: StepParts, life: { isBegun: boolean }): Promise<void> {
+  const { bullmq, queue } = parts;
+  const backend = bullmq.backend(queue);
+  for (let isEnd = false; !isEnd; )
+    await paced(parts.signal, async () => {
+      const ids = await readIds(bullmq, queue, "waiting-children", { start: 0, end: BATCH - 1, order: "first" });
+      const removed = await Promise.all(ids.map((id) => backend.remove(id, false)));
+      const count = removed.filter((each) => each === 1).length;
+      life.isBegun ||= count > 0;
+      parts.countMany(count);
+      if (count < ids.length) throw new ApiError("JOB_LOCKED", "A job that waits for children is locked by a worker");
+      isEnd = ids.length < BATCH;
+    });
 }
 
 /** Acts, and the states in which they can do something. */

@@ -265,6 +265,14 @@ describe("obliterating", () => {
     expect(await redis.connect().keys("test:mail:*")).toEqual([]);
   });
 
+  it("takes jobs that wait for children as well, and leaves the children in their queues", async () => {
+    const children = [{ name: "child", queueName: "parcels", data: {} }];
+    await bull.flows().add({ name: "order", queueName: "mail", data: {}, children });
+    await run(await removalOf({ kind: "obliterate" }));
+    expect(await redis.connect().keys("test:mail:*")).toEqual([]);
+    expect(await bull.queue("parcels").getJobCounts("wait")).toMatchObject({ wait: 1 });
+  });
+
   it("refuses while jobs are active, unless forced", async () => {
     const job = await bull.queue("mail").add("n", {});
     let finish = () => {};
