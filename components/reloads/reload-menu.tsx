@@ -44,9 +44,17 @@ export function ReloadMenu({ tables, onAsk }: { tables: Reloads["tables"]; onAsk
   );
 }
 
+/** By a piece of the table's name, then of a cache's. Letters spread over a name would find what nobody meant to reload. */
+function matches(table: string, search: string, caches: string[] = []): number {
+  const piece = search.trim().toLowerCase();
+  const at = table.toLowerCase().indexOf(piece);
+  if (at >= 0) return at === 0 ? 1 : 0.8;
+  return caches.some((cache) => cache.toLowerCase().includes(piece)) ? 0.5 : 0;
+}
+
 function TablePicker({ tables, onPick }: { tables: Reloads["tables"]; onPick: (table: string) => void }) {
   return (
-    <Command label="Table" loop className="-m-3 w-104 max-w-[calc(100vw-1rem)]">
+    <Command label="Table" loop filter={matches} className="-m-3 w-104 max-w-[calc(100vw-1rem)]">
       <div className="flex items-center gap-2 border-b border-line px-3">
         <Search aria-hidden className="size-4 shrink-0 text-muted" />
         <Command.Input
