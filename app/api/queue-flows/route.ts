@@ -1,5 +1,5 @@
 import { listFlows as listFlowsEndpoint } from "@/lib/contracts/queue-flows";
-import { listFlows } from "@/lib/server/queues/flow-list";
+import { listFlows } from "@/lib/server/queues/flows/list";
 import { route } from "@/lib/server/route";
 
 export const GET = route(listFlowsEndpoint, listFlows);

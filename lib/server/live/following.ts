@@ -1,6 +1,6 @@
 // Follows the namespace at a cost to Redis that is bounded. To tell of a change costs Redis some 10 µs however little
 // changed, so a queue at work costs it as much again as it does itself. Then only the keys of the other subsystems are
-// followed by name; who wants to know of queues asks (lib/server/queues/pulse.ts), and of the rest it is told every
+// followed by name; who wants to know of queues asks (lib/server/queues/list/pulse.ts), and of the rest it is told every
 // second that anything may have changed.
 //
 //   everything ──busy for 2 s──▶ part ──every 6 s everything for a moment: calm?──▶ everything

@@ -4,7 +4,7 @@
 import type { QueueRow } from "../../contracts/queues.ts";
 import { ApiError, type Context } from "../context.ts";
 import { requireConfirmation } from "../keys/policy.ts";
-import { queueOfMeta } from "./discovery.ts";
+import { queueOfMeta } from "./list/discovery.ts";
 import { isWrongType, withBullmq } from "./refusal.ts";
 
 /** The queue's figures. @throws {ApiError} QUEUE_NOT_FOUND */

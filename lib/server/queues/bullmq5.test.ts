@@ -9,7 +9,17 @@ process.env.TEST_BULLMQ = "5";
 
 const { until, useRedis } = await import("../../testing/redis.ts");
 
-const SUITES = ["list", "jobs", "job-acts", "bulk", "search", "flows", "flow-list", "schedulers", "settings"];
+const SUITES: Readonly<Record<string, () => Promise<unknown>>> = {
+  list: () => import("./list/list.test.ts"),
+  jobs: () => import("./jobs/jobs.test.ts"),
+  "acts on jobs": () => import("./jobs/acts.test.ts"),
+  bulk: () => import("./bulk/bulk.test.ts"),
+  search: () => import("./jobs/search.test.ts"),
+  flows: () => import("./flows/flows.test.ts"),
+  "list of flows": () => import("./flows/list.test.ts"),
+  schedulers: () => import("./schedulers/schedulers.test.ts"),
+  settings: () => import("./settings.test.ts"),
+};
 
 describe("a queue of BullMQ 5", async () => {
   const { useBullmq } = await import("../../testing/queues.ts");
@@ -22,11 +32,11 @@ describe("a queue of BullMQ 5", async () => {
     import("../../contracts/queue-schedulers.ts"),
   ]);
   const [bulk, { listJobs }, { getQueue }, settings, { listSchedulers }] = await Promise.all([
-    import("./bulk.ts"),
-    import("./jobs.ts"),
-    import("./list.ts"),
+    import("./bulk/bulk.ts"),
+    import("./jobs/jobs.ts"),
+    import("./list/list.ts"),
     import("./settings.ts"),
-    import("./schedulers.ts"),
+    import("./schedulers/schedulers.ts"),
   ]);
   const redis = useRedis();
   const bull = useBullmq(redis);
@@ -93,7 +103,7 @@ describe("a queue of BullMQ 5", async () => {
   });
 });
 
-for (const suite of SUITES)
-  describe(suite, async () => {
-    await import(`./${suite}.test.ts`);
+for (const [name, load] of Object.entries(SUITES))
+  describe(name, async () => {
+    await load();
   });

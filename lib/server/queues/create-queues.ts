@@ -4,12 +4,12 @@ import type { Keyspace } from "../../core/keyspace.ts";
 import type { Connections } from "../../core/redis/connections.ts";
 import type { Config } from "../config.ts";
 import type { LiveNews } from "../live/live.ts";
-import { createQueueBulk, type QueueBulk } from "./bulk-runner.ts";
+import { createQueueBulk, type QueueBulk } from "./bulk/runner.ts";
 import { type Bullmq, createBullmq } from "./bullmq.ts";
 import { createEventWatch, type EventWatch } from "./event-watch.ts";
-import { createFailureKeeper, type FailureKeeper } from "./failure-keeper.ts";
-import { createQueueKeeper, type QueueKeeper } from "./keeper.ts";
-import { createQueueUndo, type QueueUndoSpace } from "./undo-space.ts";
+import { createFailureKeeper, type FailureKeeper } from "./failures/keeper.ts";
+import { createQueueKeeper, type QueueKeeper } from "./list/keeper.ts";
+import { createQueueUndo, type QueueUndoSpace } from "./undo/undo-space.ts";
 
 export interface Queues {
   readonly bullmq: Bullmq;

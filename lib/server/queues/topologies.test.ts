@@ -8,11 +8,11 @@ import type { LiveEvent } from "../../contracts/live.ts";
 import { type TestContext, testContext } from "../../testing/context.ts";
 import { startCluster, startRedis, until } from "../../testing/redis.ts";
 import type { Service } from "../context.ts";
-import { getQueueBulk, planRemoval, runQueueBulk } from "./bulk.ts";
-import { getFlow } from "./flows.ts";
-import { getJob } from "./job.ts";
-import { addJob } from "./job-add.ts";
-import { getQueue, listQueues } from "./list.ts";
+import { getQueueBulk, planRemoval, runQueueBulk } from "./bulk/bulk.ts";
+import { getFlow } from "./flows/flows.ts";
+import { addJob } from "./jobs/add.ts";
+import { getJob } from "./jobs/job.ts";
+import { getQueue, listQueues } from "./list/list.ts";
 
 // The audit writes a line per act.
 beforeEach(() => void vi.spyOn(process.stdout, "write").mockReturnValue(true));

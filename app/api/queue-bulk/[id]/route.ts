@@ -2,7 +2,7 @@ import {
   getQueueBulk as getQueueBulkEndpoint,
   stopQueueBulk as stopQueueBulkEndpoint,
 } from "@/lib/contracts/queue-bulk";
-import { getQueueBulk, stopQueueBulk } from "@/lib/server/queues/bulk";
+import { getQueueBulk, stopQueueBulk } from "@/lib/server/queues/bulk/bulk";
 import { route } from "@/lib/server/route";
 
 export const GET = route(getQueueBulkEndpoint, getQueueBulk);

@@ -1,5 +1,5 @@
 import { getQueue as getQueueEndpoint } from "@/lib/contracts/queues";
-import { getQueue } from "@/lib/server/queues/list";
+import { getQueue } from "@/lib/server/queues/list/list";
 import { route } from "@/lib/server/route";
 
 export const GET = route(getQueueEndpoint, getQueue);
