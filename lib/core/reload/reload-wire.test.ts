@@ -126,12 +126,15 @@ describe("the wire", () => {
     await until(() => [a!, b!].every(({ reload }) => reload.status().counters.repeats === 2));
     const cursor = (await client.xrevrange("keydeck:prod:reload:log", "+", "-", "COUNT", 1))[0]![0];
     await until(() => [a!, b!].every(({ reload }) => reload.status().cursor === cursor));
-    expect([a!, b!].map(({ runs }) => runs.map(({ cache }) => cache))).toEqual([
+    // A Redis that takes long to note a signal is not waited for: then it is honoured once before, without a generation.
+    const noted = () =>
+      [a!, b!].map(({ runs }) => runs.filter(({ generation }) => generation > 0).map(({ cache }) => cache));
+    expect(noted()).toEqual([
       ["metadata", "route"],
       ["metadata", "route"],
     ]);
     await send(1_001);
-    await until(() => a!.runs.length === 4 && b!.runs.length === 4);
+    await until(() => noted().every((caches) => caches.length === 4));
   });
 
   it("accepts the least that current servers accept", async () => {
