@@ -30,6 +30,7 @@ describe("a reload reader", () => {
     opened.push(connections);
     const members = createMemberReader({ connections, keyspace });
     return {
+      connections,
       reader: createReloadReader({ connections, keyspace }),
       publisher: createReloadPublisher({
         ...{ connections, keyspace, instanceId: CONSOLE },
@@ -139,7 +140,8 @@ describe("a reload reader", () => {
   it("counts subscribers over all nodes of a Redis Cluster", async () => {
     const cluster = await startCluster();
     try {
-      const { reader } = open(cluster.uri, "{prod}");
+      const { reader, connections } = open(cluster.uri, "{prod}");
+      await connections.ready(10_000);
       const listeners = cluster.nodes.map((node) => node.connect());
       await Promise.all(listeners.map((listener) => listener.subscribe(`${METADATA}:{prod}`, `${METADATA}:{prdo}`)));
       expect((await reader.subscribers())[`${METADATA}:{prod}`]).toBe(3);
