@@ -14,7 +14,7 @@ export const queueName = z
 export const jobId = z.string().min(1).max(1_024);
 export const queueParams = z.object({ queue: queueName });
 
-/** Where a job can be. `paused` is the list in which BullMQ 5 keeps the jobs of a paused queue; BullMQ 6 has none. */
+/** Where a job can be: what moves first, what is over last. `paused` is the list in which BullMQ 5 keeps the jobs of a paused queue; BullMQ 6 has none. */
 export const JOB_STATES = [
   "active",
   "waiting",

@@ -6,13 +6,13 @@ import { Checkbox } from "@/components/ui/checkbox";
 import { Select } from "@/components/ui/select";
 import { TextField } from "@/components/ui/text-field";
 import { type BulkAsked, usePlanQueueBulk } from "@/lib/client/queues/acts";
-import { STATE_ORDER, STATE_WORDS } from "@/lib/client/queues/words";
-import type { JobState } from "@/lib/contracts/queues";
+import { STATE_WORDS } from "@/lib/client/queues/words";
+import { JOB_STATES, type JobState } from "@/lib/contracts/queues";
 import { RefusalNote } from "../../keys/editing/refusal-note";
 import type { BulkRequest } from "./bulk-request";
 
 type Cleanable = Exclude<JobState, "waiting-children">;
-const CLEANABLE = STATE_ORDER.filter((state): state is Cleanable => state !== "waiting-children");
+const CLEANABLE = JOB_STATES.filter((state): state is Cleanable => state !== "waiting-children");
 const MINUTE_MS = 60_000;
 
 const CHOICES: Record<BulkRequest["kind"], string | null> = {

@@ -14,8 +14,8 @@ import { useHotkey } from "@/lib/client/hotkeys";
 import { useSteadyPolling } from "@/lib/client/live";
 import { queueQueries } from "@/lib/client/queues/queries";
 import { firstTab, type QueueTab } from "@/lib/client/queues/view";
-import { STATE_ORDER, STATE_WORDS } from "@/lib/client/queues/words";
-import type { JobCounts, QueueDetail } from "@/lib/contracts/queues";
+import { STATE_WORDS } from "@/lib/client/queues/words";
+import { JOB_STATES, type JobCounts, type JobState, type QueueDetail } from "@/lib/contracts/queues";
 import { SplitPane } from "../../keys/split-pane";
 import { JobsTab } from "../jobs/jobs-tab";
 import { QueueHead, QueueTitle } from "./queue-head";
@@ -87,7 +87,7 @@ function StateTabs({ detail }: { detail: QueueDetail }) {
   // Chosen once: a tab must not change under the eyes because jobs move.
   const [first] = useState(() => firstTab(detail.counts));
   const tab = view.tab ?? first;
-  const states = STATE_ORDER.filter((state) => state !== "paused" || detail.counts.paused > 0 || tab === "paused");
+  const states = JOB_STATES.filter((state) => state !== "paused" || detail.counts.paused > 0 || tab === "paused");
   return (
     <Tabs<QueueTab>
       label="Jobs by state"
@@ -114,7 +114,7 @@ function StateTabs({ detail }: { detail: QueueDetail }) {
   );
 }
 
-function StateLabel({ state, counts }: { state: (typeof STATE_ORDER)[number]; counts: JobCounts }) {
+function StateLabel({ state, counts }: { state: JobState; counts: JobCounts }) {
   const count = counts[state];
   return (
     <>

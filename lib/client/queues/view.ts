@@ -1,9 +1,8 @@
 // One queue's page as a query string: which jobs, which one is open, and what of it.
 
-import type { JobState } from "../../contracts/queues.ts";
-import { STATE_ORDER } from "./words.ts";
+import { JOB_STATES, type JobState } from "../../contracts/queues.ts";
 
-export const QUEUE_TABS = [...STATE_ORDER, "history", "about"] as const;
+export const QUEUE_TABS = [...JOB_STATES, "history", "about"] as const;
 export type QueueTab = JobState | "history" | "about";
 
 export const SEARCH_IN = ["any", "id", "name", "data", "failure"] as const;

@@ -63,18 +63,6 @@ const UNKNOWN: StateWords = {
   orders: FINISHED,
 };
 
-/** Tabs of a queue: what moves first, what is over last. */
-export const STATE_ORDER: readonly JobState[] = [
-  "active",
-  "waiting",
-  "prioritized",
-  "delayed",
-  "waiting-children",
-  "paused",
-  "completed",
-  "failed",
-];
-
 export interface Trouble {
   readonly tone: Mark;
   /** For a pill. */
