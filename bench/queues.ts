@@ -8,26 +8,21 @@
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { listJobs as jobsContract } from "../lib/contracts/queue-jobs.ts";
-import { listQueues as queuesContract } from "../lib/contracts/queues.ts";
 import { listJobs } from "../lib/server/queues/jobs/jobs.ts";
-import { listQueues } from "../lib/server/queues/list/list.ts";
 import { type TestContext, testContext } from "../lib/testing/context.ts";
 import { startRedis, until } from "../lib/testing/redis.ts";
 import { boardOf } from "./children/bull-board.ts";
 import { fillQueue, undisturbed } from "./children/fill-queue.ts";
+import { BROWSER_MS, BROWSERS, openBoard, openConsole, PREFIX, type Refresh, readAll } from "./children/open-lists.ts";
 import { countSent, cpuOf } from "./children/redis-cost.ts";
 import { percentile, type Report } from "./report.ts";
 
 const QUEUES = 100;
 const JOBS = Number(process.env.JOBS ?? 1_000_000);
-const BROWSERS = 10;
-/** bull-board's interval. */
-const REFRESH_MS = 5_000;
-/** What a browser gathers for, after it was told. */
-const BROWSER_MS = 80;
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const WINDOW_MS = Number(process.env.WINDOW_MS ?? 10_000);
 /** Until what is done once when a browser opens is done. */
@@ -37,7 +32,6 @@ const CHANGES = 50;
 /** The console reads so many queues anew at once; then it rests. */
 const REST_MS = 2_600;
 const JOBS_PER_SECOND = 50;
-const PREFIX = "prod";
 const NAMES = Array.from({ length: QUEUES }, (_, at) => `queue-${at}`);
 const AT_WORK = NAMES.slice(10, 20);
 
@@ -47,7 +41,6 @@ interface Rig {
   readonly queues: readonly Queue[];
   readonly board: Refresh;
 }
-type Refresh = () => Promise<unknown>;
 
 interface Figures {
   readonly sent: number;
@@ -170,8 +163,8 @@ async function compared(rig: Rig): Promise<{ ours: Figures; theirs: Figures }> {
   const rounds: { ours: Figures; theirs: Figures }[] = [];
   let before = await watch(rig.redis, nobody);
   for (let round = 0; round < ROUNDS; round++) {
-    const theirs = await watch(rig.redis, (took) => openBoard(timed(rig.board, took)));
-    const ours = await watch(rig.redis, (took) => openConsole(rig, took));
+    const theirs = await watch(rig.redis, (took) => openBoard(rig.board, took));
+    const ours = await watch(rig.redis, (took) => openConsole(rig.uri, took));
     const after = await watch(rig.redis, nobody);
     // What the workers cost grows with what they leave behind: it is taken from between the two.
     const own = (figures: Figures, share: number) => {
@@ -212,59 +205,6 @@ async function watch(redis: Redis, open: (took: number[]) => Promise<() => Promi
   return { ...figures, ...percentiles(took) };
 }
 
-function timed(refresh: Refresh, took: number[]): Refresh {
-  return async () => {
-    const startedAt = performance.now();
-    await refresh();
-    took.push(performance.now() - startedAt);
-  };
-}
-
-async function openBoard(refresh: Refresh): Promise<() => Promise<void>> {
-  const timers = new Set<NodeJS.Timeout>();
-  for (let at = 0; at < BROWSERS; at++)
-    setTimeout(() => timers.add(setInterval(() => void refresh(), REFRESH_MS)), (at * REFRESH_MS) / BROWSERS);
-  return async () => {
-    for (const timer of timers) clearInterval(timer);
-    await pause(1_000);
-  };
-}
-
-/** A console with its recorder, and browsers that ask when they are told that queues changed, and now and then anyway. */
-async function openConsole({ uri }: Rig, took: number[]): Promise<() => Promise<void>> {
-  const console_ = testContext({ redis: uri, nodeName: PREFIX, role: "viewer" });
-  console_.runtime.queueHistories.recorder.start();
-  const refresh = timed(() => readAll(console_), took);
-  let isOpen = true;
-  const timers = Array.from({ length: BROWSERS }, () => {
-    let asking = false;
-    const ask = async () => {
-      if (asking) return;
-      asking = true;
-      await pause(BROWSER_MS);
-      if (isOpen) await refresh();
-      asking = false;
-    };
-    console_.runtime.live.subscribe(({ kind }) => {
-      if (kind === "queues") void ask();
-    });
-    void ask();
-    return setInterval(() => void ask(), REFRESH_MS);
-  });
-  // Who opens it walks the names once, beside a million keys for a while.
-  const { keeper } = console_.runtime.queues;
-  await until(async () => {
-    const { complete, running } = (await keeper.list()).discovery;
-    return complete && !running;
-  }, 60_000);
-  return async () => {
-    isOpen = false;
-    for (const timer of timers) clearInterval(timer);
-    await pause(1_000);
-    await console_.close();
-  };
-}
-
 /** How long it takes from a job that was added until a browser's list has it, beside what else happens. */
 async function changesSeen({ uri, queues }: Rig): Promise<Pick<Figures, "p50" | "p95">> {
   const console_ = testContext({ redis: uri, nodeName: PREFIX, role: "viewer" });
@@ -299,10 +239,6 @@ async function changesSeen({ uri, queues }: Rig): Promise<Pick<Figures, "p50" | 
   await pause(1_000);
   await console_.close();
   return percentiles(samples);
-}
-
-async function readAll({ context }: TestContext): Promise<unknown> {
-  return listQueues(context, { params: undefined, query: queuesContract.query!.parse({}), body: undefined });
 }
 
 async function firstPage({ context }: TestContext, queue: string): Promise<unknown> {
@@ -348,8 +284,4 @@ function most(bar: string, measured: number, limit: number) {
 
 function ms(value: number): number {
   return Math.round(value * 100) / 100;
-}
-
-function pause(forMs: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, forMs));
 }
