@@ -69,8 +69,8 @@ export interface QueueChange {
   readonly part?: string;
   readonly reason?: string | undefined;
   readonly before?: string | undefined;
-  /** Of an act that cannot be taken back: what is to be typed in production, and what was. */
-  readonly typed?: { readonly name: string; readonly confirm: string | undefined };
+  /** Of an act that cannot be taken back: what was typed. In production that is the name of what it is done to. */
+  readonly destructive?: { readonly confirm?: string | undefined };
 }
 
 /**
@@ -79,14 +79,14 @@ export interface QueueChange {
  */
 export async function change<T>(
   context: Context,
-  { queue, action, job, part = job, reason, before, typed }: QueueChange,
+  { queue, action, job, part = job, reason, before, destructive }: QueueChange,
   work: () => Promise<T>,
   after?: (result: T) => string,
 ): Promise<T> {
   const { audit, connections, queues } = context.runtime;
   await requireWritable(context, queue);
   if (job !== undefined) await requireJob(context, queue, job);
-  if (typed) requireConfirmation(confirmText(context, typed.name), typed.confirm);
+  if (destructive) requireConfirmation(confirmText(context, part ?? queue), destructive.confirm);
   const target = part === undefined ? queue : `${queue} · ${part}`;
   try {
     return await audit.act(context, { action, target, reason, before }, async () => {

@@ -106,7 +106,7 @@ export const trimQueueEvents: Service<typeof trimEventsEndpoint> = async (contex
   const { connections, queues } = context.runtime;
   const removed = await change(
     context,
-    { queue, action: "queues.trim-events", reason: body.reason, typed: { name: queue, confirm: body.confirm } },
+    { queue, action: "queues.trim-events", reason: body.reason, destructive: body },
     () => queues.bullmq.queue(queue).trimEvents(body.maxLength),
     (count) => `${count} events removed`,
   );

@@ -20,7 +20,7 @@ export const removeUnprocessedChildren: Service<typeof removeEndpoint> = async (
     action: "queues.remove-children",
     job: id,
     reason: body.reason,
-    typed: { name: id, confirm: body.confirm },
+    destructive: body,
   };
   const [before, after] = await change(
     context,

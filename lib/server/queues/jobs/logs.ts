@@ -43,7 +43,7 @@ export const clearJobLogs: Service<typeof clearEndpoint> = async (context, { par
     action: "queues.clear-logs",
     job: id,
     reason: body.reason,
-    typed: { name: id, confirm: body.confirm },
+    destructive: body,
   };
   await change(context, about, () => queues.bullmq.backend(queue).clearLogs(id, body.keep));
   return { total: await connections.run((client) => client.llen(`${queues.bullmq.key(queue, id)}:logs`)) };

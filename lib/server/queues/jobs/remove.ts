@@ -20,7 +20,7 @@ export const removeJob: Service<typeof endpoint> = async (context, { params, bod
     action: "queues.remove",
     job: id,
     reason: body.reason,
-    typed: { name: id, confirm: body.confirm },
+    destructive: body,
   };
   return change(context, about, async () => {
     const [objection] = await whyNotRemovable(jobParts(context), queue, [id]);

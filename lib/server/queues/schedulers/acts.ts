@@ -87,7 +87,7 @@ export const removeScheduler: Service<typeof removeEndpoint> = async (context, {
     action: "queues.remove-scheduler",
     part: id,
     reason: body.reason,
-    typed: { name: id, confirm: body.confirm },
+    destructive: body,
   };
   const undoId = await change(context, about, async () => {
     const raw = requireScheduler(await readScheduler(jobParts(context), queue, id), id);
